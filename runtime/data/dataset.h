@@ -1,0 +1,65 @@
+// The input tables of a run as typed columns, and the reading of a dataset folder into them.
+#pragma once
+#include "runtime/data/schema.h"
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace steelyard::data {
+
+/// The distinct texts of one column, in order of first appearance; a cell holds the index.
+struct Dictionary {
+  std::vector<std::string> texts;
+};
+
+/// One column. `values[row]` is, by kind: boolean 0/1; text index into `dictionary`; decimal units of 10^-scale;
+/// date days since 1970-01-01; enumeration member index; reference row index in the target table.
+/// A missing value has present[row] == false and value 0. When a decimal of the column does not fit 64 bits,
+/// `wide` holds all values of the column and `values` is empty.
+struct Column {
+  std::vector<std::int64_t> values;
+  std::vector<Int128> wide;
+  std::vector<bool> present;
+  Dictionary dictionary;
+};
+
+struct Table {
+  std::size_t rows = 0;
+  std::vector<Column> columns; ///< parallel to TableSchema::fields
+  std::vector<std::uint32_t> lines; ///< the line of the file on which each row begins (1 = header)
+  bool file_present = false;
+};
+
+struct Dataset {
+  std::vector<Table> tables; ///< parallel to DatasetSchema::tables, rows in the order of the file
+};
+
+/// One thing wrong with the data. Row and column may be absent (row 0, column "") for errors of a whole file.
+struct DataError {
+  std::string code;     ///< stable: "D101"
+  std::string file;     ///< "case.csv"
+  std::size_t row = 0;  ///< line of the file on which the record begins, 1 = header
+  std::string column;   ///< canonical name of the field
+  std::string value;    ///< the cell as it stands
+  std::string message;  ///< what was wrong and what was expected, one sentence
+};
+
+enum class Encoding : std::uint8_t { utf8, gb18030 };
+
+struct ReadResult {
+  Dataset dataset;
+  std::vector<DataError> errors;      ///< in the order of tables, then rows, then columns; at most `kept` are kept
+  std::size_t error_count = 0;        ///< how many there were
+  std::vector<DataError> warnings;    ///< unknown columns and the like; the run goes on
+};
+
+/// Reads and validates every table of `schema` from `folder`. Never throws for bad data.
+ReadResult read_dataset(const DatasetSchema &schema, const std::filesystem::path &folder, Encoding encoding,
+                        std::size_t kept = 20);
+
+/// One error as the user reads it: "case.csv, line 12, column drg, value \"XX99\": ..." (code in brackets).
+std::string to_text(const DataError &error);
+
+} // namespace steelyard::data

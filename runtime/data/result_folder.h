@@ -1,0 +1,36 @@
+// The output folder of a run: written under a temporary name beside its place and renamed when complete, so that
+// a reader sees the old results, the new ones, or none.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace steelyard::data {
+
+class ResultFolder {
+public:
+  /// Fails (see `error`) when `place` exists, is not an empty folder and `replace` is false, or cannot be created.
+  ResultFolder(std::filesystem::path place, bool replace);
+  ~ResultFolder(); ///< removes what was not committed
+  ResultFolder(const ResultFolder &) = delete;
+  ResultFolder &operator=(const ResultFolder &) = delete;
+
+  /// Empty when all is well so far; else a sentence for the user.
+  const std::string &error() const { return error_; }
+  /// Writes one whole file of the folder. False on failure, `error` then says why (disk full, no permission).
+  bool write(std::string_view name, std::string_view content);
+  /// Puts the folder in its place, replacing an old one as a whole.
+  bool commit();
+
+private:
+  std::filesystem::path place_;
+  std::filesystem::path temporary_;
+  bool replace_ = false;
+  bool committed_ = false;
+  std::string error_;
+};
+
+/// Appends one CSV cell, quoted only where RFC 4180 asks for it.
+void append_cell(std::string &out, std::string_view text);
+
+} // namespace steelyard::data
