@@ -1,0 +1,34 @@
+// From the text of a policy file to its syntax tree, and expressions on their own.
+#pragma once
+#include "compiler/syntax/tree.h"
+#include <optional>
+
+namespace steelyard::syntax {
+
+/// Parses one file. All syntax errors go to `diagnostics`, in the order of the text; the tree holds what could be
+/// understood (items with errors inside are left out), so that it may be used only when there was no error.
+PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics);
+
+/// `EXPRESSION [to N decimals [rounded MODE]]`, as `steelyard eval` takes it.
+struct StandaloneExpression {
+  ExpressionPtr expression;
+  std::optional<int> decimals;
+  RoundingWord rounding = RoundingWord::none;
+};
+std::optional<StandaloneExpression> parse_expression(const SourceFiles &files, std::uint32_t file,
+                                                     std::vector<Diagnostic> &diagnostics);
+
+/// The tree as text, one node a line, children indented (`steelyard parse`).
+std::string print_tree(const PolicyFile &tree);
+
+enum class Surface : std::uint8_t { as_written, english, chinese };
+
+/// The file formatted: indentation by structure, one blank between tokens, ASCII punctuation, table columns
+/// aligned (wide characters count two), line breaks and comments as the author set them, keywords in `surface`.
+/// Precondition: the file parses without error.
+std::string format_policy(const SourceFiles &files, std::uint32_t file, Surface surface);
+
+/// Both spellings of the keyword `text` is glued to the front of ("定义基准点数"), or empty: for messages.
+std::string glued_keyword(std::string_view text);
+
+} // namespace steelyard::syntax
