@@ -57,6 +57,7 @@ using TermPtr = std::unique_ptr<Term>;
 struct FieldRef {
   int up = 0;
   struct Step {
+    int from = -1;  ///< the scope left
     int scope = -1; ///< the scope arrived at
     int field = -1; ///< >= 0: follow this field (of the scope left, of type row); -1: look up by `keys`
     std::vector<TermPtr> keys; ///< look up: one for each key of `scope`, evaluated at the row left
