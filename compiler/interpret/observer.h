@@ -1,0 +1,22 @@
+// Someone who watches a run: for the coverage of worked examples. Every definition value is evaluated once,
+// so each event comes once a row.
+#pragma once
+#include "compiler/interpret/value.h"
+
+namespace steelyard::interpret {
+
+class Observer {
+public:
+  virtual ~Observer() = default;
+  /// Which alternative of a definition a row took: as Run::choice counts them; for `deduct` each clause that
+  /// applies.
+  virtual void on_alternative(int /*definition*/, int /*row*/, int /*index*/) {}
+  virtual void on_table_row(int /*table*/, int /*row*/) {}
+  /// An ordering comparison (<, <=, >, >=) of two numbers.
+  virtual void on_comparison(const semantics::Term & /*term*/, const Exact & /*left*/,
+                             const Exact & /*right*/) {}
+  /// A number held against a bound of a band, in a table row whose other tests hold.
+  virtual void on_band(int /*table*/, int /*input*/, const Exact & /*bound*/, const Exact & /*value*/) {}
+};
+
+} // namespace steelyard::interpret

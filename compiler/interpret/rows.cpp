@@ -1,0 +1,270 @@
+// Which rows a scope has, and the values of their keys and inputs. Row sets are made when first asked for,
+// since they may depend on definitions; the checker has excluded that one depends on itself.
+#include "compiler/interpret/rows.h"
+#include "compiler/interpret/run.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <numeric>
+#include <stdexcept>
+
+namespace steelyard::interpret {
+
+using semantics::Field;
+using semantics::RowSource;
+using semantics::Scope;
+using semantics::TypeKind;
+
+int RowSet::add(Key key) {
+  const auto [at, is_new] = by_key.try_emplace(std::move(key), static_cast<int>(keys.size()));
+  if (is_new) {
+    keys.push_back(at->first);
+    input_rows.push_back(-1);
+  }
+  return at->second;
+}
+
+const RowSet &Run::rows(int scope) {
+  std::unique_ptr<RowSet> &set = row_sets_[scope];
+  if (set) return *set;
+  if (building_[scope])
+    throw std::logic_error("the rows of " + program_.scopes[scope].names.canonical() +
+                           " depend on themselves");
+  building_[scope] = true;
+  auto made = std::make_unique<RowSet>();
+  build_rows(scope, *made);
+  set = std::move(made);
+  building_[scope] = false;
+  return *set;
+}
+
+const std::vector<int> &Run::ordered_rows(int scope) {
+  rows(scope);
+  RowSet &set = *row_sets_[scope];
+  if (!set.ordered) {
+    set.order.resize(set.size());
+    std::iota(set.order.begin(), set.order.end(), 0);
+    std::sort(set.order.begin(), set.order.end(), [&](int a, int b) {
+      for (std::size_t i = 0; i < set.keys[a].size(); ++i)
+        if (const auto sign = compare(set.keys[a][i], set.keys[b][i]); sign != 0) return sign < 0;
+      return false;
+    });
+    set.rank.resize(set.size());
+    for (std::size_t i = 0; i < set.order.size(); ++i) set.rank[set.order[i]] = static_cast<int>(i);
+    set.ordered = true;
+  }
+  return set.order;
+}
+
+std::optional<int> Run::find_row(int scope, const Key &key) {
+  const RowSet &set = rows(scope);
+  const auto at = set.by_key.find(key);
+  if (at == set.by_key.end()) return std::nullopt;
+  return at->second;
+}
+
+void Run::build_rows(int scope, RowSet &set) {
+  const Scope &declared = program_.scopes[scope];
+  if (scope == 0) set.add({}); // the run as a whole: one row without a key
+  set.dropped.assign(declared.sources.size(), 0);
+  for (std::size_t i = 0; i < declared.sources.size(); ++i) {
+    const RowSource &source = declared.sources[i];
+    if (source.input)
+      add_input_rows(scope, set, set.dropped[i]);
+    else if (source.scope >= 0)
+      add_source_rows(source, set, set.dropped[i]);
+    else
+      add_domain_rows(scope, set);
+  }
+  if (options_.example != nullptr) add_example_rows(scope, set);
+  if (declared.table < 0) return;
+  // Each row knows its input row, whichever source it came from first.
+  const std::size_t input_rows = dataset_.tables[declared.table].rows;
+  set.row_of_input.assign(input_rows, -1);
+  for (std::size_t input_row = 0; input_row < input_rows; ++input_row) {
+    Key key;
+    for (int k = 0; k < declared.key_count; ++k)
+      key.push_back(cell_of_input(declared.fields[k], declared.table, static_cast<int>(input_row), true));
+    const auto at = set.by_key.find(key);
+    if (at == set.by_key.end()) continue;
+    set.row_of_input[input_row] = at->second;
+    set.input_rows[at->second] = static_cast<int>(input_row);
+  }
+}
+
+void Run::add_input_rows(int scope, RowSet &set, std::size_t &dropped) {
+  const Scope &declared = program_.scopes[scope];
+  if (declared.table < 0) return;
+  const std::size_t input_rows = dataset_.tables[declared.table].rows;
+  for (std::size_t input_row = 0; input_row < input_rows; ++input_row) {
+    Key key;
+    for (int k = 0; k < declared.key_count; ++k)
+      key.push_back(cell_of_input(declared.fields[k], declared.table, static_cast<int>(input_row), true));
+    if (std::any_of(key.begin(), key.end(), is_missing))
+      ++dropped;
+    else
+      set.add(std::move(key));
+  }
+}
+
+void Run::add_source_rows(const RowSource &source, RowSet &set, std::size_t &dropped) {
+  const std::string &subject = program_.scopes[source.scope].names.canonical();
+  const std::size_t count = rows(source.scope).size();
+  for (std::size_t row = 0; row < count; ++row) {
+    const Frame frame{source.scope, static_cast<int>(row), nullptr};
+    // An example need not give what a row set is made from: such a row is simply not made.
+    const Within within(*this, {-1, source.scope, frame.row, &subject, options_.example != nullptr, nullptr});
+    Key key;
+    for (const auto &term : source.keys) key.push_back(evaluate(*term, frame));
+    if (std::any_of(key.begin(), key.end(), is_failed)) continue;
+    if (std::any_of(key.begin(), key.end(), is_missing))
+      ++dropped;
+    else
+      set.add(std::move(key));
+  }
+}
+
+/// Every combination of the keys' own domains: for a scope of enums and ranges that nothing else gives rows.
+void Run::add_domain_rows(int scope, RowSet &set) {
+  const Scope &declared = program_.scopes[scope];
+  std::vector<Key> combinations = {{}};
+  for (int k = 0; k < declared.key_count; ++k) {
+    const semantics::Type &type = declared.fields[k].type;
+    Key domain;
+    if (type.kind == TypeKind::member) {
+      const auto count = static_cast<int>(program_.enums[type.domain].members.size());
+      for (int i = 0; i < count; ++i) domain.emplace_back(Member{i});
+    } else if (type.kind == TypeKind::row) {
+      const auto count = static_cast<int>(rows(type.domain).size());
+      for (int i = 0; i < count; ++i) domain.emplace_back(RowId{type.domain, i});
+    } else if (type.kind == TypeKind::number && type.domain >= 0) {
+      const semantics::Range &range = program_.ranges[type.domain];
+      for (std::int64_t i = range.low; i <= range.high; ++i) domain.emplace_back(Exact(i));
+    } else {
+      throw std::logic_error("the rows of " + declared.names.canonical() + " have no source");
+    }
+    std::vector<Key> longer;
+    for (const Key &combination : combinations) {
+      for (const Value &value : domain) {
+        longer.push_back(combination);
+        longer.back().push_back(value);
+      }
+    }
+    combinations = std::move(longer);
+  }
+  for (Key &key : combinations) set.add(std::move(key));
+}
+
+void Run::add_example_rows(int scope, RowSet &set) {
+  const Scope &declared = program_.scopes[scope];
+  for (const ExampleRow &row : options_.example->rows) {
+    if (row.scope != scope) continue;
+    Key key;
+    for (std::size_t k = 0; k < row.keys.size(); ++k)
+      key.push_back(constant(row.keys[k], declared.fields[k].type));
+    if (std::none_of(key.begin(), key.end(), is_missing)) set.add(std::move(key));
+  }
+}
+
+// ---------- inputs ----------
+
+Value Run::value(int scope, int row, int field) {
+  const Field &declared = program_.scopes[scope].fields[field];
+  switch (declared.kind) {
+  case semantics::FieldKind::key:
+    return rows(scope).keys[row][field];
+  case semantics::FieldKind::input:
+    return input(scope, row, field);
+  case semantics::FieldKind::let:
+  case semantics::FieldKind::definition:
+    return cell(declared.definition, row).value;
+  }
+  throw std::logic_error("a field of no kind");
+}
+
+Value Run::input(int scope, int row, int field) {
+  const Scope &declared = program_.scopes[scope];
+  const Field &of = declared.fields[field];
+  const int input_row = rows(scope).input_rows[row];
+  if (input_row < 0) {
+    if (of.default_value) return constant(*of.default_value, of.type);
+    return Missing{};
+  }
+  return cell_of_input(of, declared.table, input_row, true);
+}
+
+Value Run::stored_key(int scope, int row, int field) {
+  const Scope &declared = program_.scopes[scope];
+  const int input_row = rows(scope).input_rows[row];
+  if (input_row < 0) return Missing{};
+  return cell_of_input(declared.fields[field], declared.table, input_row, false);
+}
+
+namespace {
+
+number::Integer to_integer(data::Int128 value) {
+  return number::Integer(value);
+}
+
+} // namespace
+
+/// `follow` false leaves the key of a reference to a scope without a file as it stands.
+Value Run::cell_of_input(const Field &field, int table, int input_row, bool follow) {
+  const data::Column &column = dataset_.tables[table].columns[field.column];
+  const data::FieldSchema &schema = program_.schema.tables[table].fields[field.column];
+  if (!column.present[input_row]) {
+    // The reader has filled in defaults; only a worked example leaves them to be filled in here.
+    if (field.default_value) return constant(*field.default_value, field.type);
+    if (options_.example != nullptr && !field.type.optional)
+      return fail(ErrorCode::not_given_in_example, field.span,
+                  fmt::format("{} is not given in this example", field.names.canonical()));
+    return Missing{};
+  }
+  auto stored = [&] { return column.values[input_row]; };
+  Value plain;
+  switch (schema.kind) {
+  case data::FieldKind::boolean:
+    plain = stored() != 0;
+    break;
+  case data::FieldKind::text:
+    plain = Text{column.dictionary.texts[stored()]};
+    break;
+  case data::FieldKind::date:
+    plain = Day{stored()};
+    break;
+  case data::FieldKind::enumeration:
+    plain = Member{static_cast<int>(stored())};
+    break;
+  case data::FieldKind::decimal:
+    plain = Exact(number::Decimal{
+        column.wide.empty() ? number::Integer(stored()) : to_integer(column.wide[input_row]), schema.scale});
+    break;
+  case data::FieldKind::reference: {
+    const int row = rows(field.type.domain).row_of_input[stored()];
+    if (row < 0) return Missing{};
+    return RowId{field.type.domain, row};
+  }
+  }
+  if (field.type.kind != TypeKind::row || !follow) return plain;
+  const std::optional<int> row = find_row(field.type.domain, {plain});
+  if (!row) return Missing{};
+  return RowId{field.type.domain, *row};
+}
+
+Value Run::constant(const Constant &constant, const semantics::Type &type) {
+  if (type.kind == TypeKind::row && !std::holds_alternative<Missing>(constant)) {
+    const semantics::Type &key_type = program_.scopes[type.domain].fields[0].type;
+    const std::optional<int> row = find_row(type.domain, {this->constant(constant, key_type)});
+    if (!row) return Missing{};
+    return RowId{type.domain, *row};
+  }
+  return std::visit(
+      [](const auto &value) -> Value {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>)
+          return Text{value};
+        else
+          return value;
+      },
+      constant);
+}
+
+} // namespace steelyard::interpret

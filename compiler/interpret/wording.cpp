@@ -1,0 +1,143 @@
+// How values, rows, terms and errors are written.
+#include "compiler/interpret/run.h"
+#include "compiler/semantics/check.h"
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+
+namespace steelyard::interpret {
+
+namespace {
+
+std::string day_text(const Day &day) {
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day.days}}};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                     static_cast<unsigned>(date.day()));
+}
+
+std::string number_text(const Exact &value, int scale) {
+  if (scale < 0 || !number::fits_scale(value, scale)) return number::to_text(value);
+  return number::to_text(number::round(value, scale, number::Rounding::half_up));
+}
+
+/// Where the code point `column` (from 1) of the line that begins at `at` stands, in bytes.
+std::size_t byte_of(const std::string &text, std::size_t at, std::uint32_t column) {
+  for (std::uint32_t passed = 1; passed < column && at < text.size(); ++passed) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+  }
+  return at;
+}
+
+std::size_t line_start(const std::string &text, std::uint32_t line) {
+  std::size_t at = 0;
+  for (std::uint32_t passed = 1; passed < line; ++passed) {
+    const std::size_t end = text.find('\n', at);
+    if (end == std::string::npos) return text.size();
+    at = end + 1;
+  }
+  return at;
+}
+
+/// The stretch of a file on one line: comments are left out, and any run of blanks and line ends is one
+/// blank.
+std::string excerpt(const syntax::SourceFiles &files, const Span &span) {
+  if (span.file >= files.size() || span.line == 0) return {};
+  const std::string &text = files[span.file].text;
+  const std::size_t from = byte_of(text, line_start(text, span.line), span.column);
+  const std::size_t to = byte_of(text, line_start(text, span.end_line), span.end_column);
+  std::string out;
+  for (std::size_t i = from; i < to && i < text.size(); ++i) {
+    const bool blank = text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r';
+    if (!blank)
+      out += text[i];
+    else if (!out.empty() && out.back() != ' ')
+      out += ' ';
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+} // namespace
+
+std::string Run::term_text(const Term &term) const {
+  std::string written = excerpt(program_.files, term.span);
+  return written.empty() ? semantics::canonical_text(term, program_) : written;
+}
+
+std::string Run::value_text(const Value &value, const semantics::Type &type) {
+  if (is_missing(value) || is_failed(value)) return {};
+  if (const bool *truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+  if (const Exact *exact = std::get_if<Exact>(&value)) return number_text(*exact, type.scale);
+  if (const Member *member = std::get_if<Member>(&value))
+    return program_.enums[type.domain].members[member->index].canonical();
+  if (const Text *text = std::get_if<Text>(&value)) return std::string(text->text);
+  if (const Day *day = std::get_if<Day>(&value)) return day_text(*day);
+  const RowId &row = std::get<RowId>(value);
+  std::string out;
+  for (int k = 0; k < program_.scopes[row.scope].key_count; ++k)
+    out += (k == 0 ? "" : "/") +
+           value_text(rows(row.scope).keys[row.row][k], program_.scopes[row.scope].fields[k].type);
+  return out;
+}
+
+std::string Run::row_key(int scope, int row) {
+  const semantics::Scope &declared = program_.scopes[scope];
+  std::string out;
+  for (int k = 0; k < declared.key_count; ++k)
+    out += fmt::format("{}{}={}", k == 0 ? "" : ", ", declared.fields[k].names.canonical(),
+                       value_text(rows(scope).keys[row][k], declared.fields[k].type));
+  return out;
+}
+
+/// Inside an aggregate: which inner row it was. The row of the definition itself is named by the error.
+std::string Run::place_of(const Frame &frame) {
+  if (frame.outer == nullptr) return {};
+  return fmt::format(" for {} {}", program_.scopes[frame.scope].names.canonical(),
+                     row_key(frame.scope, frame.row));
+}
+
+Value Run::fail(ErrorCode code, const Span &span, std::string message) {
+  if (context_.capture != nullptr) {
+    if (!*context_.capture) *context_.capture = Raised{code, span, std::move(message)};
+  } else if (!context_.silent) {
+    RunError error;
+    error.code = code;
+    error.order = context_.order;
+    error.scope = context_.scope;
+    error.row = context_.row;
+    if (context_.subject != nullptr) error.subject = *context_.subject;
+    error.message = std::move(message);
+    error.span = span;
+    errors_.push_back(std::move(error));
+  }
+  return Failed{};
+}
+
+std::vector<RunError> Run::first_errors(std::size_t kept) {
+  for (RunError &error : errors_) {
+    ordered_rows(error.scope);
+    error.rank = row_sets_[error.scope]->rank[error.row];
+  }
+  std::stable_sort(errors_.begin(), errors_.end(), [](const RunError &a, const RunError &b) {
+    if (a.order != b.order) return a.order < b.order;
+    if (a.scope != b.scope) return a.scope < b.scope;
+    return a.rank < b.rank;
+  });
+  std::vector<RunError> out(errors_.begin(),
+                            errors_.begin() + static_cast<std::ptrdiff_t>(std::min(kept, errors_.size())));
+  for (RunError &error : out) error.row_key = row_key(error.scope, error.row);
+  return out;
+}
+
+std::string to_text(const RunError &error, const Program &program) {
+  std::string row;
+  if (!error.row_key.empty())
+    row = program.scopes[error.scope].names.canonical() + " " + error.row_key + ": ";
+  std::string place;
+  if (error.span.file < program.files.size() && error.span.line > 0)
+    place = fmt::format(" ({}:{})", program.files[error.span.file].name, error.span.line);
+  return fmt::format("{}{}{}: {} [{}]", row, error.subject, place, error.message, id_of(error.code));
+}
+
+} // namespace steelyard::interpret
