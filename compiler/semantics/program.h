@@ -176,6 +176,7 @@ struct Field {
 };
 struct RowSource {
   bool input = false; ///< the rows of the own input file
+  bool every = false; ///< every value of the only key, which is an enum or a range
   int scope = -1;     ///< else the rows of this scope
   std::vector<TermPtr> keys; ///< one for each key, evaluated at a row of `scope`; a missing one makes no row
   Span span;

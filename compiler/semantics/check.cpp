@@ -1,0 +1,179 @@
+// The order of the check, and the loading of a policy's files.
+#include "compiler/semantics/checker.h"
+#include "compiler/syntax/parse.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <fstream>
+#include <sstream>
+
+namespace steelyard::semantics {
+
+namespace {
+constexpr int language_version = 1;
+}
+
+void Checker::run(const std::vector<syntax::PolicyFile> &files) {
+  program_.scopes.emplace_back();
+  program_.scopes[0].names = {"overall", "总体", ""};
+  auto each = [&](auto &&act) {
+    for (const syntax::PolicyFile &file : files)
+      for (const syntax::Item &item : file.items) act(item);
+  };
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    Span start;
+    start.file = static_cast<std::uint32_t>(i);
+    start.line = start.column = start.end_line = 1;
+    start.end_column = 2;
+    if (!files[i].version_span)
+      report("P704", start, "the language version is missing at the top of the file", "write: steelyard 1 (权衡 1)");
+    else if (files[i].language_version != language_version)
+      report("P704", *files[i].version_span,
+             fmt::format("language version {} is not known: this program knows version {}", files[i].language_version, language_version));
+  }
+  // Declarations that others name come first, whatever their order in the text.
+  each([&](const syntax::Item &item) {
+    if (const auto *d = std::get_if<syntax::PolicyDecl>(&item)) declare_policy(*d);
+    if (const auto *d = std::get_if<syntax::ArticleDecl>(&item)) {
+      for (const Article &other : program_.articles)
+        if (other.id == d->id)
+          report("P202", d->span, fmt::format("article {} is declared a second time", d->id)).related.push_back({other.span, "first declared here"});
+      program_.articles.push_back({d->id, d->heading, d->title, d->no_computation, d->span});
+    }
+    if (const auto *d = std::get_if<syntax::EnumDecl>(&item)) declare_enum(*d);
+    if (const auto *d = std::get_if<syntax::RangeDecl>(&item)) declare_range(*d);
+    if (const auto *d = std::get_if<syntax::EntityDecl>(&item)) {
+      Scope scope;
+      scope.names = names_of(d->name);
+      scope.entity = true;
+      scope.span = d->name.ident.span;
+      check_global_name(scope.names, scope.span, "entity");
+      program_.scopes.push_back(std::move(scope));
+    }
+  });
+  if (!policy_seen_ && !files.empty()) {
+    Span start;
+    start.line = start.column = start.end_line = 1;
+    start.end_column = 2;
+    report("P701", start, "the policy has no name", "write: policy NAME \"TITLE\" in force from YYYY-MM-DD (政策 ... 施行自 ...)");
+  }
+  each([&](const syntax::Item &item) {
+    if (const auto *d = std::get_if<syntax::EntityDecl>(&item)) declare_entity(*d);
+  });
+  each([&](const syntax::Item &item) {
+    if (const auto *d = std::get_if<syntax::ParamDecl>(&item)) declare_parameter(*d);
+    if (const auto *d = std::get_if<syntax::TableDecl>(&item)) declare_table(*d);
+    if (const auto *d = std::get_if<syntax::ScopeDecl>(&item)) declare_scope(*d);
+  });
+  for (const auto &[scope, decl] : sources_declared_) resolve_sources(scope, *decl);
+  default_sources();
+  check_absent_rows();
+  make_schema();
+  check_definitions();
+  const bool errors = std::any_of(diagnostics_.begin(), diagnostics_.end(),
+                                  [](const syntax::Diagnostic &d) { return d.severity == syntax::Severity::error; });
+  if (!errors) check_cycles();
+  if (!errors) prove_choices();
+  each([&](const syntax::Item &item) {
+    if (const auto *d = std::get_if<syntax::TestDecl>(&item)) declare_test(*d);
+  });
+}
+
+TermPtr Checker::standalone(const syntax::Expression &e) {
+  if (program_.scopes.empty()) {
+    program_.scopes.emplace_back();
+    program_.scopes[0].names = {"overall", "总体", ""};
+  }
+  const Place place{0, nullptr, {}};
+  return given_expression(e, place);
+}
+
+TermPtr check_expression(const syntax::Expression &e, std::vector<syntax::Diagnostic> &diagnostics) {
+  Program program;
+  Checker checker(program, diagnostics);
+  return checker.standalone(e);
+}
+
+namespace {
+
+LoadResult check_files(syntax::SourceFiles files, std::vector<syntax::Diagnostic> diagnostics,
+                       std::vector<syntax::PolicyFile> trees) {
+  LoadResult out;
+  out.files = std::move(files);
+  out.diagnostics = std::move(diagnostics);
+  auto failed = [&] {
+    return std::any_of(out.diagnostics.begin(), out.diagnostics.end(),
+                       [](const syntax::Diagnostic &d) { return d.severity == syntax::Severity::error; });
+  };
+  if (!failed()) {
+    Program program;
+    Checker checker(program, out.diagnostics);
+    checker.run(trees);
+    std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const syntax::Diagnostic &a, const syntax::Diagnostic &b) {
+      return std::tie(a.span.file, a.span.line, a.span.column) < std::tie(b.span.file, b.span.line, b.span.column);
+    });
+    if (!failed()) {
+      program.files = out.files;
+      out.program = std::move(program);
+    }
+  }
+  return out;
+}
+
+} // namespace
+
+LoadResult load_text(syntax::SourceFiles files) {
+  std::vector<syntax::Diagnostic> diagnostics;
+  std::vector<syntax::PolicyFile> trees;
+  for (std::uint32_t i = 0; i < files.size(); ++i) trees.push_back(syntax::parse_policy(files, i, diagnostics));
+  return check_files(std::move(files), std::move(diagnostics), std::move(trees));
+}
+
+LoadResult load_policy(const std::filesystem::path &path) {
+  LoadResult failed;
+  auto read = [](const std::filesystem::path &file) -> std::optional<std::string> {
+    std::ifstream in(file, std::ios::binary);
+    if (!in || std::filesystem::is_directory(file)) return std::nullopt;
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  };
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(path, error);
+  const std::filesystem::path main = folder ? path / "policy.policy" : path;
+  const auto text = read(main);
+  if (!text) {
+    failed.files.push_back({main.string(), ""});
+    failed.diagnostics.push_back({syntax::Severity::error, "P705", {0, 1, 1, 1, 1},
+                                  folder ? "the folder has no file policy.policy" : "there is no such policy file", "", {}});
+    return failed;
+  }
+  syntax::SourceFiles files{{main.string(), *text}};
+  std::vector<syntax::Diagnostic> diagnostics;
+  std::vector<syntax::PolicyFile> trees;
+  trees.push_back(syntax::parse_policy(files, 0, diagnostics));
+  std::vector<std::pair<std::string, Span>> chapters;
+  for (const syntax::Item &item : trees[0].items)
+    if (const auto *d = std::get_if<syntax::ChapterDecl>(&item)) chapters.emplace_back(d->file, d->span);
+  std::set<std::string> seen;
+  for (const auto &[name, span] : chapters) {
+    if (!seen.insert(name).second) {
+      diagnostics.push_back({syntax::Severity::error, "P706", span, fmt::format("the chapter '{}' is named twice", name), "", {}});
+      continue;
+    }
+    const std::filesystem::path file = main.parent_path() / name;
+    const auto chapter = read(file);
+    if (!chapter) {
+      diagnostics.push_back({syntax::Severity::error, "P706", span, fmt::format("there is no file '{}'", file.string()),
+                             "chapters stand beside policy.policy", {}});
+      continue;
+    }
+    files.push_back({file.string(), *chapter});
+    trees.push_back(syntax::parse_policy(files, static_cast<std::uint32_t>(files.size() - 1), diagnostics));
+    for (const syntax::Item &item : trees.back().items)
+      if (const auto *d = std::get_if<syntax::ChapterDecl>(&item))
+        diagnostics.push_back({syntax::Severity::error, "P706", d->span, "a chapter cannot name further chapters", "name it in policy.policy", {}});
+  }
+  return check_files(std::move(files), std::move(diagnostics), std::move(trees));
+}
+
+} // namespace steelyard::semantics

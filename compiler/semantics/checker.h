@@ -1,0 +1,169 @@
+// The state of one check, shared by the files of this folder; not for use outside it (check.h is).
+//
+// Order: declarations (articles, enums, ranges, entities, scopes with their fields), then row sources and inputs'
+// defaults, then formulas (lets on demand, since their types are inferred), then cycles and proofs, then examples.
+#pragma once
+#include "compiler/semantics/check.h"
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace steelyard::semantics {
+
+/// Canonical texts of terms that are known to be given where an expression stands.
+using Facts = std::set<std::string>;
+
+/// Where an expression stands: the scope of its row, and the row outside an aggregate.
+struct Place {
+  int scope = 0;
+  const Place *outer = nullptr;
+  Facts facts;
+};
+
+class Checker {
+public:
+  Checker(Program &program, std::vector<syntax::Diagnostic> &diagnostics)
+      : program_(program), diagnostics_(diagnostics) {}
+
+  void run(const std::vector<syntax::PolicyFile> &files);
+  /// For `eval`: an expression at the run as a whole.
+  TermPtr standalone(const syntax::Expression &expression);
+
+private:
+  // ----- messages (messages.cpp) -----
+  syntax::Diagnostic &report(const char *code, const Span &span, std::string message, std::string hint = {});
+  void warn(const char *code, const Span &span, std::string message, std::string hint = {});
+  void note(const char *code, const Span &span, std::string message, std::string hint = {});
+  void unknown_name(const Span &span, const std::string &name, const Place &place);
+  std::string nearest(const std::string &name, const std::vector<std::string> &candidates) const;
+  std::vector<std::string> names_at(const Place &place) const;
+  std::string type_name(const Type &type) const { return type_text(type, program_); }
+
+  // ----- declarations (declarations.cpp) -----
+  void declare_policy(const syntax::PolicyDecl &decl);
+  void declare_enum(const syntax::EnumDecl &decl);
+  void declare_range(const syntax::RangeDecl &decl);
+  void declare_entity(const syntax::EntityDecl &decl);
+  void declare_scope(const syntax::ScopeDecl &decl);
+  int find_or_make_scope(const syntax::ScopeDecl &decl);
+  void declare_items(const std::vector<syntax::ScopeItem> &items, int scope);
+  int add_field(int scope, Field field);
+  void add_input(int scope, const syntax::InputDecl &decl);
+  void declare_parameter(const syntax::ParamDecl &decl);
+  void check_basis(const Basis &basis);
+  void check_global_name(const Names &names, const Span &span, const char *what);
+  Names names_of(const syntax::Name &name) const;
+  std::optional<Type> resolve_type(const syntax::TypeRef &ref, Bounds *bounds);
+  Bounds default_bounds(const Type &type, bool input) const;
+  std::optional<Constant> literal_of(const syntax::Expression &literal, const Type &type);
+  std::optional<Constant> number_of(const syntax::NumberLiteral &literal, const Type &type, const Span &span);
+  void within_bounds(const Constant &value, const Bounds &bounds, const Span &span);
+  std::optional<std::int64_t> day_of(const syntax::DateLiteral &date, const Span &span);
+
+  // ----- rows and files (rows.cpp) -----
+  void resolve_sources(int scope, const syntax::RowsFromDecl &decl);
+  void default_sources();
+  void make_schema();
+  void check_absent_rows();
+
+  // ----- names and paths (paths.cpp) -----
+  TermPtr resolve_path(const syntax::Path &path, const Span &span, const Place &place, bool quiet = false);
+  TermPtr follow(TermPtr start, const std::vector<syntax::PathStep> &steps, std::size_t from, const Place &place,
+                 bool quiet);
+  TermPtr field_term(int up, int scope, int field, const Span &span, const Place &at);
+  TermPtr run_field(int field, const Span &span, const Place &place);
+  TermPtr lookup_row(int target, const syntax::PathStep &step, const Span &span, const Place &place, int up,
+                     bool quiet);
+  TermPtr key_path(int scope, const Names &names, const Type &type, const Span &span, const Place &place,
+                   const std::string &purpose, bool quiet);
+  void settle_optional(Term &term, const Place &place);
+  int find_scope(std::string_view name) const;
+  int find_field(int scope, std::string_view name) const;
+  int find_enum(std::string_view name) const;
+  int find_member(int enumeration, std::string_view name) const;
+  int find_parameter(std::string_view name) const;
+  int find_table(std::string_view name) const;
+  int find_range(std::string_view name) const;
+
+  // ----- expressions (terms.cpp) -----
+  TermPtr expression(const syntax::Expression &e, const Place &place, const Type *expected = nullptr);
+  TermPtr given_expression(const syntax::Expression &e, const Place &place, const Type *expected = nullptr);
+  TermPtr condition(const syntax::Expression &e, const Place &place);
+  bool require_given(const Term &term);
+  bool require_number(const Term &term, const char *what);
+  TermPtr binary(const syntax::Binary &node, const Span &span, const Place &place);
+  TermPtr comparison(const syntax::Binary &node, const Span &span, const Place &place);
+  TermPtr arithmetic(const syntax::Binary &node, const Span &span, const Place &place);
+  TermPtr membership(const syntax::Membership &node, const Span &span, const Place &place);
+  TermPtr function_call(const syntax::FunctionCall &node, const Span &span, const Place &place);
+  TermPtr table_call(const syntax::TableCall &node, const Span &span, const Place &place);
+  TermPtr aggregate(const syntax::Aggregate &node, const Span &span, const Place &place);
+  bool aggregate_matches(Aggregate &out, const syntax::Aggregate &node, const Span &span, const Place &place,
+                         const Place &inside);
+  TermPtr share(const syntax::Aggregate &node, const Span &span, const Place &place);
+  TermPtr neighbour(const syntax::Neighbour &node, const Span &span, const Place &place);
+  TermPtr to_key(TermPtr row); ///< a row as the value of its only key, for comparisons
+  const Type *key_type_of_row(const Type &type) const;
+  bool bare_member(const syntax::Expression &e, const Place &place, const Type &other, TermPtr &out);
+  Facts facts_if(const Term &term, bool truth) const;
+  static Place with(const Place &place, const Facts &more);
+  void ensure_let(int scope, int field);
+
+  // ----- definitions (definitions.cpp) -----
+  void check_definitions();
+  void check_let(int definition);
+  void check_define(int definition, const syntax::DefineDecl &decl);
+  void check_decide(int definition, const syntax::DecideDecl &decl);
+  void check_deduct(int definition, const syntax::DeductDecl &decl);
+  void check_allocate(int definition, const syntax::AllocateDecl &decl);
+  void check_rule(const syntax::CheckDecl &decl, int scope, int order);
+  void overrides_of(Formula &formula, const syntax::DefineDecl &decl);
+  bool value_fits(const Term &value, const Type &wanted, const Names &names);
+  TermPtr definition_value(const syntax::Expression &e, const Place &place, const Type &wanted, const Names &names);
+  bool contains_cv(const Term &term, bool root) const;
+
+  // ----- tables (tables.cpp) -----
+  void declare_table(const syntax::TableDecl &decl);
+  void check_table_rows(Table &table, const syntax::TableDecl &decl);
+  std::optional<CellTest> cell_test(const syntax::Cell &cell, const Type &type, const std::optional<Interval> &before);
+  void prove_table(const Table &table);
+
+  // ----- cycles.cpp, prove.cpp, examples.cpp -----
+  void check_cycles();
+  void prove_choices();
+  void declare_test(const syntax::TestDecl &decl);
+  std::optional<TestRow> test_row(const syntax::TestRow &row);
+  std::optional<Constant> test_value(const syntax::TestValue &value, const Type &type, const Field *field);
+
+  // A definition or check whose formulas are still to be looked at.
+  struct Pending {
+    int definition = -1; ///< -1: a check
+    int scope = 0;
+    int order = 0;
+    std::variant<const syntax::LetDecl *, const syntax::DefineDecl *, const syntax::DecideDecl *,
+                 const syntax::DeductDecl *, const syntax::AllocateDecl *, const syntax::CheckDecl *>
+        decl;
+  };
+
+  Program &program_;
+  std::vector<syntax::Diagnostic> &diagnostics_;
+  std::vector<Pending> pending_;
+  std::map<int, const syntax::LetDecl *> let_decls_; ///< by definition
+  std::set<int> lets_done_, lets_running_;
+  std::vector<std::pair<int, const syntax::RowsFromDecl *>> sources_to_resolve_;
+  std::map<std::pair<int, int>, const syntax::InputDecl *> input_decls_;
+  std::map<int, const syntax::RowsFromDecl *> sources_declared_;
+  std::map<int, bool> file_optional_;
+  std::map<std::pair<int, int>, int> uses_; ///< (scope, field) -> how often it is named
+  bool policy_seen_ = false;
+  int order_ = 0;
+};
+
+/// An expression is one name, perhaps of an enum's member.
+const syntax::Ident *bare_name(const syntax::Expression &e);
+
+std::int64_t days_from_civil(int year, int month, int day);
+
+} // namespace steelyard::semantics

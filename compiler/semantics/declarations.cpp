@@ -1,0 +1,584 @@
+// Declarations: articles, enums, ranges, entities, scopes and their fields, parameters.
+#include "compiler/semantics/checker.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace steelyard::semantics {
+
+namespace {
+
+syntax::Span span_of(const syntax::Name &name) { return name.ident.span; }
+
+Exact ten_to(int exponent) { return Exact(number::power_of_ten(exponent)); }
+
+} // namespace
+
+std::int64_t days_from_civil(int year, int month, int day) {
+  // Howard Hinnant, "chrono-compatible low-level date algorithms".
+  year -= month <= 2;
+  const int era = (year >= 0 ? year : year - 399) / 400;
+  const unsigned yoe = static_cast<unsigned>(year - era * 400);
+  const unsigned doy = static_cast<unsigned>((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1);
+  const unsigned doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+  return std::int64_t{era} * 146097 + static_cast<std::int64_t>(doe) - 719468;
+}
+
+std::optional<std::int64_t> Checker::day_of(const syntax::DateLiteral &date, const Span &span) {
+  static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = (date.year % 4 == 0 && date.year % 100 != 0) || date.year % 400 == 0;
+  const bool month_ok = date.month >= 1 && date.month <= 12;
+  const int length = month_ok ? lengths[date.month - 1] + (date.month == 2 && leap ? 1 : 0) : 0;
+  if (!month_ok || date.day < 1 || date.day > length) {
+    report("P311", span, fmt::format("{:04}-{:02}-{:02} is no day of the calendar", date.year, date.month, date.day));
+    return std::nullopt;
+  }
+  return days_from_civil(date.year, date.month, date.day);
+}
+
+Names Checker::names_of(const syntax::Name &name) const {
+  return {name.ident.text, name.twin ? name.twin->text : "", name.label};
+}
+
+void Checker::check_basis(const Basis &basis) {
+  for (const syntax::ArticleRef &ref : basis.articles) {
+    bool found = false;
+    for (const Article &article : program_.articles) found = found || article.id == ref.article;
+    if (!found)
+      report("P207", ref.span, fmt::format("article {} is cited but not declared", ref.article),
+             fmt::format("declare it: article {} \"...\" (条文 {} \"...\")", ref.article, ref.article));
+  }
+}
+
+void Checker::check_global_name(const Names &names, const Span &span, const char *what) {
+  auto taken = [&](const Names &other, const Span &first, const char *kind) {
+    if (!other.is(names.ident) && !other.is(names.twin)) return false;
+    const std::string &shared = other.is(names.ident) ? names.ident : names.twin;
+    report("P202", span, fmt::format("{} '{}' is declared a second time", what, shared))
+        .related.push_back({first, fmt::format("the {} of this name", kind)});
+    return true;
+  };
+  if (std::string_view(what) == "enum" || std::string_view(what) == "range") {
+    for (const Enum &e : program_.enums)
+      if (!e.of_decide && taken(e.names, e.span, "enum")) return;
+    for (const Range &r : program_.ranges)
+      if (taken(r.names, r.span, "range")) return;
+  } else if (std::string_view(what) == "entity" || std::string_view(what) == "scope") {
+    for (std::size_t i = 1; i < program_.scopes.size(); ++i)
+      if (taken(program_.scopes[i].names, program_.scopes[i].span, "entity or scope")) return;
+  } else if (std::string_view(what) == "parameter") {
+    for (const Parameter &p : program_.parameters)
+      if (taken(p.names, p.span, "parameter")) return;
+  } else if (std::string_view(what) == "table") {
+    for (const Table &t : program_.tables)
+      if (taken(t.names, t.span, "table")) return;
+  }
+}
+
+void Checker::declare_policy(const syntax::PolicyDecl &decl) {
+  if (policy_seen_) {
+    report("P701", decl.span, "the policy is named a second time", "only policy.policy has the line policy (政策)");
+    return;
+  }
+  policy_seen_ = true;
+  program_.names = names_of(decl.name);
+  program_.authority = decl.authority;
+  if (decl.from) program_.from = day_of(*decl.from, decl.span);
+  if (decl.until) program_.until = day_of(*decl.until, decl.span);
+  if (program_.from && program_.until && *program_.until <= *program_.from)
+    report("P702", decl.span, "the policy ends before it begins");
+}
+
+void Checker::declare_enum(const syntax::EnumDecl &decl) {
+  Enum out;
+  out.names = names_of(decl.name);
+  out.ordered = decl.ordered;
+  out.span = span_of(decl.name);
+  check_global_name(out.names, out.span, "enum");
+  if (decl.mixed)
+    report("P215", decl.span, "the values of an enum are separated either by < (they have an order) or by commas, not by both");
+  for (const syntax::Name &member : decl.members) {
+    for (const Names &other : out.members)
+      if (other.is(member.ident.text) || (member.twin && other.is(member.twin->text)))
+        report("P214", member.ident.span, fmt::format("'{}' is named twice", member.ident.text));
+    out.members.push_back(names_of(member));
+  }
+  program_.enums.push_back(std::move(out));
+}
+
+void Checker::declare_range(const syntax::RangeDecl &decl) {
+  Range out;
+  out.names = names_of(decl.name);
+  out.span = span_of(decl.name);
+  check_global_name(out.names, out.span, "range");
+  if (decl.from.scale != 0 || decl.to.scale != 0 || decl.from.units > decl.to.units || decl.to.units > 1000000)
+    report("P216", decl.span, "a range goes from a whole number up to a whole number not above 1000000");
+  else {
+    out.low = static_cast<std::int64_t>(decl.from.units);
+    out.high = static_cast<std::int64_t>(decl.to.units);
+  }
+  program_.ranges.push_back(std::move(out));
+}
+
+std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bounds) {
+  using syntax::BaseType;
+  Type type;
+  type.optional = ref.optional;
+  type.scale = 0;
+  switch (ref.base) {
+  case BaseType::boolean: type.kind = TypeKind::boolean; break;
+  case BaseType::text: type.kind = TypeKind::text; break;
+  case BaseType::date: type.kind = TypeKind::date; break;
+  case BaseType::count: break;
+  case BaseType::days: type.dimension.day = 1; break;
+  case BaseType::money: type.dimension.yuan = 1; break;
+  case BaseType::points: type.dimension.point = 1; break;
+  case BaseType::ratio: break;
+  case BaseType::value: type.dimension = {1, -1, 0}; break;
+  case BaseType::per:
+    (ref.unit == syntax::Unit::yuan ? type.dimension.yuan : type.dimension.point) += 1;
+    (ref.per == syntax::Unit::day ? type.dimension.day : type.dimension.point) -= 1;
+    break;
+  case BaseType::named: {
+    const std::string &name = ref.named->text;
+    if (const int e = find_enum(name); e >= 0) {
+      type.kind = TypeKind::member;
+      type.domain = e;
+    } else if (const int r = find_range(name); r >= 0) {
+      type.domain = r;
+      if (bounds) {
+        bounds->low = Exact(program_.ranges[r].low);
+        bounds->high = Exact(program_.ranges[r].high);
+      }
+    } else if (const int s = find_scope(name); s >= 0) {
+      if (!program_.scopes[s].entity) {
+        report("P203", ref.named->span, fmt::format("'{}' is a scope, not an entity: a value cannot refer to its rows", name));
+        return std::nullopt;
+      }
+      type.kind = TypeKind::row;
+      type.domain = s;
+    } else {
+      std::vector<std::string> names{"bool", "text", "date", "count", "days", "money", "points", "ratio", "value",
+                                     "是否", "文本", "日期", "个数", "天数", "金额", "点数", "比率", "点值"};
+      auto add = [&](const Names &n) {
+        names.push_back(n.ident);
+        if (!n.twin.empty()) names.push_back(n.twin);
+      };
+      for (const Enum &known : program_.enums)
+        if (!known.of_decide) add(known.names);
+      for (const Range &known : program_.ranges) add(known.names);
+      for (const Scope &known : program_.scopes)
+        if (known.entity) add(known.names);
+      const std::string close = nearest(name, names);
+      report("P203", ref.named->span, fmt::format("there is no type '{}'", name),
+             close.empty() ? "a type is money(2), points(8), ratio(8), value(8), count, days, bool, text, date, or an "
+                             "enum, range or entity"
+                           : fmt::format("did you mean {}?", close));
+      return std::nullopt;
+    }
+    break;
+  }
+  }
+  const bool scaled = ref.base == BaseType::money || ref.base == BaseType::points || ref.base == BaseType::ratio ||
+                      ref.base == BaseType::value || ref.base == BaseType::per;
+  if (scaled) {
+    type.scale = ref.scale;
+    if (ref.scale > 18) {
+      report("P217", ref.span, fmt::format("{} decimals are too many: a type has at most 18", ref.scale));
+      return std::nullopt;
+    }
+  }
+  if (ref.bounds) {
+    if (type.kind != TypeKind::number || ref.base == BaseType::named) {
+      report("P218", ref.span, "only numbers have bounds (from, to, above)");
+    } else if (bounds) {
+      bounds->low = Exact(ref.bounds->low.value);
+      bounds->low_exclusive = ref.bounds->low_exclusive;
+      if (ref.bounds->high) bounds->high = Exact(ref.bounds->high->value);
+      if (bounds->high && *bounds->high < *bounds->low) report("P218", ref.span, "the upper bound is below the lower one");
+      if (!number::fits_scale(*bounds->low, type.scale) || (bounds->high && !number::fits_scale(*bounds->high, type.scale)))
+        report("P218", ref.span, fmt::format("a bound has more than {} decimals", type.scale));
+    }
+  }
+  return type;
+}
+
+/// |money| < 10^13 yuan, points < 10^12, plain numbers with decimals < 10^6, counts, days and quotients of units
+/// < 10^12; inputs in yuan, points or days and counts are not negative unless their type says otherwise.
+Bounds Checker::default_bounds(const Type &type, bool input) const {
+  Bounds out;
+  if (type.kind != TypeKind::number) return out;
+  const Dimension &d = type.dimension;
+  const bool plain = d == Dimension{};
+  const int digits = d == Dimension{1, 0, 0} ? 13 : plain && type.scale > 0 ? 6 : 12;
+  const Exact limit = ten_to(digits) - Exact(1) / ten_to(std::max(type.scale, 0));
+  out.high = limit;
+  const bool signed_input = plain && type.scale > 0;
+  out.low = input && !signed_input ? Exact(0) : -limit;
+  return out;
+}
+
+void Checker::within_bounds(const Constant &value, const Bounds &bounds, const Span &span) {
+  const auto *number = std::get_if<Exact>(&value);
+  if (!number) return;
+  const bool low_ok = !bounds.low || (bounds.low_exclusive ? *number > *bounds.low : *number >= *bounds.low);
+  if (low_ok && (!bounds.high || *number <= *bounds.high)) return;
+  report("P219", span, fmt::format("{} lies outside the type's bounds", number::to_text(*number)));
+}
+
+std::optional<Constant> Checker::number_of(const syntax::NumberLiteral &literal, const Type &type, const Span &span) {
+  const Place nowhere{0, nullptr, {}};
+  Exact value(literal.percent ? number::Decimal{literal.value.units, literal.value.scale + 2} : literal.value);
+  if (type.kind != TypeKind::number) {
+    report("P305", span, fmt::format("{} is wanted here, not a number", type_name(type)));
+    return std::nullopt;
+  }
+  if (literal.unit != syntax::Unit::none) {
+    syntax::Expression e;
+    e.span = span;
+    e.node = literal;
+    const TermPtr term = expression(e, nowhere);
+    if (!(term->type.dimension == type.dimension)) {
+      report("P301", span, fmt::format("{} is wanted here, but this is {}", type_name(type), type_name(term->type)));
+      return std::nullopt;
+    }
+  }
+  if (type.scale >= 0 && !number::fits_scale(value, type.scale)) {
+    report("P312", span, fmt::format("{} has more decimals than the type, which has {}", number::to_text(value), type.scale));
+    return std::nullopt;
+  }
+  return Constant{std::move(value)};
+}
+
+/// The value of a literal where a value of `type` is wanted; a bare number takes the type's unit.
+std::optional<Constant> Checker::literal_of(const syntax::Expression &e, const Type &type) {
+  if (const auto *n = std::get_if<syntax::NumberLiteral>(&e.node)) return number_of(*n, type, e.span);
+  auto wrong = [&](const char *what) -> std::optional<Constant> {
+    report("P305", e.span, fmt::format("{} is wanted here, not {}", type_name(type), what));
+    return std::nullopt;
+  };
+  if (const auto *b = std::get_if<syntax::BoolLiteral>(&e.node))
+    return type.kind == TypeKind::boolean ? std::optional<Constant>{b->value} : wrong("true or false");
+  if (const auto *t = std::get_if<syntax::TextLiteral>(&e.node)) {
+    if (type.kind == TypeKind::member) {
+      const int member = find_member(type.domain, t->text);
+      if (member >= 0) return Constant{Member{member}};
+    }
+    return type.kind == TypeKind::text || type.kind == TypeKind::row ? std::optional<Constant>{t->text} : wrong("a text");
+  }
+  if (const auto *d = std::get_if<syntax::DateLiteral>(&e.node)) {
+    if (type.kind != TypeKind::date) return wrong("a date");
+    if (const auto day = day_of(*d, e.span)) return Constant{Day{*day}};
+    return std::nullopt;
+  }
+  return wrong("a formula");
+}
+
+int Checker::add_field(int scope, Field field) {
+  Scope &owner = program_.scopes[scope];
+  for (const Field &other : owner.fields) {
+    const std::string *shared = other.names.is(field.names.ident)  ? &field.names.ident
+                                : other.names.is(field.names.twin) ? &field.names.twin
+                                                                   : nullptr;
+    if (shared) {
+      report("P202", field.span, fmt::format("'{}' is declared a second time for each {}", *shared, owner.names.ident))
+          .related.push_back({other.span, "first declared here"});
+      break;
+    }
+  }
+  owner.fields.push_back(std::move(field));
+  return static_cast<int>(owner.fields.size()) - 1;
+}
+
+void Checker::add_input(int scope, const syntax::InputDecl &decl) {
+  Field field;
+  field.names = names_of(decl.name);
+  field.kind = FieldKind::input;
+  field.span = span_of(decl.name);
+  field.basis = decl.basis;
+  check_basis(decl.basis);
+  Bounds bounds;
+  const auto type = resolve_type(decl.type, &bounds);
+  field.type = type.value_or(Type{});
+  if (type) {
+    const Bounds usual = default_bounds(*type, true);
+    field.bounds.low = bounds.low ? bounds.low : usual.low;
+    field.bounds.low_exclusive = bounds.low_exclusive;
+    field.bounds.high = bounds.high ? bounds.high : usual.high;
+    if (decl.default_value) {
+      if (const auto value = literal_of(*decl.default_value, *type)) {
+        within_bounds(*value, field.bounds, decl.default_value->span);
+        field.default_value = *value;
+      }
+      if (type->optional)
+        report("P220", decl.span, fmt::format("'{}' has a default, so it is never missing: leave out optional (可缺)", field.names.ident));
+    }
+  }
+  field.required_in_row = decl.required_in_row;
+  if (decl.required_in_row) {
+    if (field.default_value || field.type.optional)
+      report("P220", decl.span, fmt::format("'{}' is required in a row: it cannot also be optional or have a default", field.names.ident));
+    field.type.optional = true;
+  }
+  const int index = add_field(scope, std::move(field));
+  input_decls_[{scope, index}] = &decl;
+}
+
+void Checker::declare_entity(const syntax::EntityDecl &decl) {
+  const int index = find_scope(decl.name.ident.text); // made in the first sweep
+  Scope &scope = program_.scopes[index];
+  if (scope.key_count > 0 || !scope.fields.empty()) return; // a second declaration of the name, reported already
+  for (const syntax::KeyDecl &key : decl.keys) {
+    Field field;
+    field.names = names_of(key.name);
+    field.kind = FieldKind::key;
+    field.span = span_of(key.name);
+    Bounds bounds;
+    const auto type = resolve_type(key.type, &bounds);
+    field.type = type.value_or(Type{});
+    if (field.type.optional) {
+      report("P221", key.span, "a key is never missing: leave out optional (可缺)");
+      field.type.optional = false;
+    }
+    const Bounds usual = default_bounds(field.type, true);
+    field.bounds = {bounds.low ? bounds.low : usual.low, bounds.high ? bounds.high : usual.high, bounds.low_exclusive};
+    add_field(index, std::move(field));
+    ++program_.scopes[index].key_count;
+  }
+  for (const syntax::InputDecl &input : decl.inputs) add_input(index, input);
+  if (decl.rows_from) sources_declared_[index] = &*decl.rows_from;
+  file_optional_[index] = decl.file_optional;
+}
+
+int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
+  if (decl.keys.empty()) return 0;
+  if (decl.keys.size() == 1 && !decl.name) {
+    const syntax::Ident &key = decl.keys[0];
+    if (const int scope = find_scope(key.text); scope >= 0) return scope;
+  }
+  // The keys' own names, joined: ASCII by underscores, others without.
+  Names names;
+  std::vector<Field> keys;
+  bool ok = true;
+  bool all_twins = true;
+  std::string ascii, other;
+  for (const syntax::Ident &key : decl.keys) {
+    Field field;
+    field.kind = FieldKind::key;
+    field.span = key.span;
+    if (const int s = find_scope(key.text); s >= 0) {
+      const Scope &target = program_.scopes[s];
+      if (!target.entity) {
+        report("P222", key.span, fmt::format("'{}' is itself a scope: name its keys", key.text));
+        ok = false;
+        continue;
+      }
+      field.names = target.names;
+      field.type.kind = TypeKind::row;
+      field.type.domain = s;
+    } else if (const int e = find_enum(key.text); e >= 0) {
+      field.names = program_.enums[e].names;
+      field.type.kind = TypeKind::member;
+      field.type.domain = e;
+    } else if (const int r = find_range(key.text); r >= 0) {
+      field.names = program_.ranges[r].names;
+      field.type.scale = 0;
+      field.type.domain = r;
+      field.bounds = {Exact(program_.ranges[r].low), Exact(program_.ranges[r].high), false};
+    } else {
+      std::vector<std::string> candidates;
+      auto add = [&](const Names &n) {
+        candidates.push_back(n.ident);
+        if (!n.twin.empty()) candidates.push_back(n.twin);
+      };
+      for (const Scope &known : program_.scopes) add(known.names);
+      for (const Enum &known : program_.enums) add(known.names);
+      for (const Range &known : program_.ranges) add(known.names);
+      const std::string close = nearest(key.text, candidates);
+      report("P222", key.span, fmt::format("there is no entity, enum or range '{}' to go through", key.text),
+             close.empty() ? "" : fmt::format("did you mean {}?", close));
+      ok = false;
+      continue;
+    }
+    const std::string &canonical = field.names.canonical();
+    ascii += (ascii.empty() ? "" : "_") + canonical;
+    if (field.names.twin.empty()) all_twins = false;
+    else other += field.names.twin == canonical ? field.names.ident : field.names.twin;
+    keys.push_back(std::move(field));
+  }
+  if (!ok) return -1;
+  names.ident = ascii;
+  if (all_twins) names.twin = other;
+  if (decl.name) names = names_of(*decl.name);
+  if (const int known = find_scope(names.ident); known >= 0) {
+    const Scope &scope = program_.scopes[known];
+    bool same = !scope.entity && scope.key_count == static_cast<int>(keys.size());
+    for (std::size_t i = 0; same && i < keys.size(); ++i) same = scope.fields[i].names.ident == keys[i].names.ident;
+    if (same) return known;
+    report("P202", decl.span, fmt::format("the scope '{}' is declared a second time with other keys", names.ident))
+        .related.push_back({scope.span, "first declared here"});
+    return -1;
+  }
+  Scope scope;
+  scope.names = std::move(names);
+  scope.span = decl.span;
+  scope.key_count = static_cast<int>(keys.size());
+  scope.fields = std::move(keys);
+  program_.scopes.push_back(std::move(scope));
+  return static_cast<int>(program_.scopes.size()) - 1;
+}
+
+void Checker::declare_scope(const syntax::ScopeDecl &decl) {
+  const int scope = find_or_make_scope(decl);
+  if (scope < 0) return;
+  if (decl.file_optional) file_optional_[scope] = true;
+  declare_items(decl.items, scope);
+}
+
+void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int scope) {
+  for (const syntax::ScopeItem &item : items) {
+    struct Visit {
+      Checker &c;
+      int scope;
+
+      int definition(const syntax::Name &name, const Basis &basis, bool let, Type type, Bounds bounds) const {
+        c.check_basis(basis);
+        Field field;
+        field.names = c.names_of(name);
+        field.kind = let ? FieldKind::let : FieldKind::definition;
+        field.type = type;
+        field.bounds = bounds;
+        field.basis = basis;
+        field.span = span_of(name);
+        field.definition = static_cast<int>(c.program_.definitions.size());
+        Definition d;
+        d.scope = scope;
+        d.let = let;
+        d.order = c.order_++;
+        d.field = c.add_field(scope, std::move(field));
+        c.program_.definitions.push_back(std::move(d));
+        return static_cast<int>(c.program_.definitions.size()) - 1;
+      }
+      int typed(const syntax::Name &name, const syntax::TypeRef &type_ref, const Basis &basis, Pending pending,
+                syntax::RoundingWord rounding) const {
+        static const number::Rounding modes[] = {number::Rounding::half_up, number::Rounding::half_up,
+                                                 number::Rounding::half_even, number::Rounding::down,
+                                                 number::Rounding::floor, number::Rounding::ceiling};
+        Bounds bounds;
+        const Type type = c.resolve_type(type_ref, &bounds).value_or(Type{});
+        const Bounds usual = c.default_bounds(type, false);
+        const Bounds all{bounds.low ? bounds.low : usual.low, bounds.high ? bounds.high : usual.high,
+                         bounds.low_exclusive};
+        const int d = definition(name, basis, false, type, all);
+        c.program_.definitions[d].rounding = modes[static_cast<int>(rounding)];
+        pending.definition = d;
+        pending.scope = scope;
+        pending.order = c.program_.definitions[d].order;
+        c.pending_.push_back(pending);
+        return d;
+      }
+      void operator()(const syntax::RowsFromDecl &decl) const {
+        if (scope == 0)
+          c.report("P606", decl.span, "the run as a whole has one row: it takes no rows from (行取自)");
+        else if (c.sources_declared_.count(scope) > 0)
+          c.report("P606", decl.span, fmt::format("the rows of {} are declared a second time", c.program_.scopes[scope].names.ident));
+        else
+          c.sources_declared_[scope] = &decl;
+      }
+      void operator()(const syntax::InputDecl &decl) const {
+        if (scope == 0)
+          c.report("P607", decl.span, "an input belongs to an entity or a scope",
+                   "a single number for the whole run is a parameter: param (参数)");
+        else
+          c.add_input(scope, decl);
+      }
+      void operator()(const syntax::LetDecl &decl) const {
+        const int d = definition(decl.name, decl.basis, true, Type{}, Bounds{});
+        c.let_decls_[d] = &decl;
+        c.pending_.push_back({d, scope, c.program_.definitions[d].order, &decl});
+      }
+      void operator()(const syntax::DefineDecl &decl) const {
+        typed(decl.name, decl.type, decl.basis, {-1, 0, 0, &decl}, decl.rounding);
+      }
+      void operator()(const syntax::DecideDecl &decl) const {
+        Enum e;
+        e.names = c.names_of(decl.name);
+        e.of_decide = true;
+        e.span = span_of(decl.name);
+        bool none = decl.optional;
+        for (const syntax::DecideAlternative &alternative : decl.alternatives) {
+          if (!alternative.name) {
+            none = true;
+            continue;
+          }
+          if (std::any_of(e.members.begin(), e.members.end(), [&](const Names &n) { return n.is(alternative.name->ident.text); }))
+            continue; // several conditions may lead to the same result
+          e.members.push_back(c.names_of(*alternative.name));
+        }
+        Type type;
+        type.kind = TypeKind::member;
+        type.optional = none;
+        type.domain = static_cast<int>(c.program_.enums.size());
+        c.program_.enums.push_back(std::move(e));
+        const int d = definition(decl.name, decl.basis, false, type, Bounds{});
+        c.pending_.push_back({d, scope, c.program_.definitions[d].order, &decl});
+      }
+      void operator()(const syntax::DeductDecl &decl) const {
+        typed(decl.name, decl.type, decl.basis, {-1, 0, 0, &decl}, syntax::RoundingWord::none);
+      }
+      void operator()(const syntax::AllocateDecl &decl) const {
+        typed(decl.name, decl.type, decl.basis, {-1, 0, 0, &decl}, decl.rounding);
+      }
+      void operator()(const syntax::CheckDecl &decl) const {
+        c.check_basis(decl.basis);
+        c.pending_.push_back({-1, scope, c.order_++, &decl});
+      }
+    };
+    std::visit(Visit{*this, scope}, item);
+  }
+}
+
+void Checker::declare_parameter(const syntax::ParamDecl &decl) {
+  Parameter out;
+  out.names = names_of(decl.name);
+  out.span = span_of(decl.name);
+  out.basis = decl.basis;
+  check_basis(decl.basis);
+  check_global_name(out.names, out.span, "parameter");
+  Bounds bounds;
+  if (decl.type) {
+    const auto type = resolve_type(*decl.type, &bounds);
+    if (!type) return;
+    if (type->optional || type->kind == TypeKind::row) {
+      report("P223", decl.span, "a parameter always has a value of its own: it is not optional and refers to no row");
+      return;
+    }
+    out.type = *type;
+  } else {
+    const Place nowhere{0, nullptr, {}};
+    const TermPtr first = expression(*decl.values.front().value, nowhere);
+    if (!first) return;
+    out.type = first->type;
+    out.type.any_dimension = false;
+  }
+  for (const syntax::ParamValue &value : decl.values) {
+    Parameter::Value v;
+    v.span = value.span;
+    const auto constant = literal_of(*value.value, out.type);
+    if (!constant) return;
+    within_bounds(*constant, bounds, value.span);
+    v.value = *constant;
+    if (value.from) v.from = day_of(*value.from, value.span);
+    if (value.until) v.until = day_of(*value.until, value.span);
+    if (v.from && v.until && *v.until <= *v.from) report("P702", value.span, "this period ends before it begins");
+    if (!out.values.empty()) {
+      const Parameter::Value &before = out.values.back();
+      if (!before.until || !v.from || *before.until != *v.from)
+        report("P703", value.span,
+               "the periods of a parameter follow each other without gap or overlap: until (止于) of one is from (从) of the next");
+    }
+    out.values.push_back(std::move(v));
+  }
+  program_.parameters.push_back(std::move(out));
+}
+
+} // namespace steelyard::semantics
