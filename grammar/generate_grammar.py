@@ -1,7 +1,13 @@
 #!/usr/bin/env python3
-"""Writes Steelyard.g4 and keywords.inc from Steelyard.g4.in and keywords.csv: generate_grammar.py OUT_DIR."""
+"""Writes Steelyard.g4 from Steelyard.g4.in and keywords.csv, and the lists that C++ needs: generate_grammar.py OUT_DIR.
+
+keywords.inc  KEYWORD(TOKEN, english, chinese, soft)
+tokens.inc    TOKEN(NAME), keywords first
+rules.inc     RULE(name, Name), the parser's rules
+"""
 import csv
 import pathlib
+import re
 import sys
 
 here = pathlib.Path(__file__).parent
@@ -15,12 +21,21 @@ def spelled(word: str) -> str:
 
 
 # The longest match wins in the lexer, so the order of the rules does not matter.
-rules = "\n".join(f"{r['token']} : {spelled(r['english'])} | {spelled(r['chinese'])} ;" for r in rows)
+keyword_rules = "\n".join(f"{r['token']} : {spelled(r['english'])} | {spelled(r['chinese'])} ;" for r in rows)
 soft = " | ".join(r["token"] for r in rows if r["soft"] == "yes")
 text = (here / "Steelyard.g4.in").read_text(encoding="utf-8")
 # The header comment names the placeholders too: only the ones on lines of their own are replaced.
-text = text.replace("\n@KEYWORDS@\n", f"\n{rules}\n").replace("softKeyword : @SOFT@ ;", f"softKeyword : {soft} ;")
+text = text.replace("\n@KEYWORDS@\n", f"\n{keyword_rules}\n").replace("softKeyword : @SOFT@ ;", f"softKeyword : {soft} ;")
+
+keywords = [f'KEYWORD({r["token"]}, "{r["english"]}", "{r["chinese"]}", {"true" if r["soft"] == "yes" else "false"})'
+            for r in rows]
+made = re.search(r"^tokens \{(.*)\}", text, re.MULTILINE).group(1).replace(" ", "").split(",")
+tokens = re.findall(r"^([A-Z]\w*)\s*:", text, re.MULTILINE) + made
+rules = re.findall(r"^([a-z]\w*)\s*:", text, re.MULTILINE)
+
 out.mkdir(parents=True, exist_ok=True)
-(out / "Steelyard.g4").write_text(text, encoding="utf-8")
-lines = [f'KEYWORD({r["token"]}, "{r["english"]}", "{r["chinese"]}", {"true" if r["soft"] == "yes" else "false"})' for r in rows]
-(out / "keywords.inc").write_text("\n".join(lines) + "\n", encoding="utf-8")
+for name, content in [("Steelyard.g4", text),
+                      ("keywords.inc", "\n".join(keywords) + "\n"),
+                      ("tokens.inc", "\n".join(f"TOKEN({t})" for t in tokens) + "\n"),
+                      ("rules.inc", "\n".join(f"RULE({r}, {r[0].upper() + r[1:]})" for r in rules) + "\n")]:
+    (out / name).write_text(content, encoding="utf-8")

@@ -5,8 +5,9 @@
 
 namespace steelyard::syntax {
 
-/// Parses one file. All syntax errors go to `diagnostics`, in the order of the text; the tree holds what could be
-/// understood (items with errors inside are left out), so that it may be used only when there was no error.
+/// Parses one file. All syntax errors go to `diagnostics`, in the order of the text; the tree holds what
+/// could be understood (items with errors inside are left out), so that it may be used only when there was no
+/// error.
 PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics);
 
 /// `EXPRESSION [to N decimals [rounded MODE]]`, as `steelyard eval` takes it.
@@ -24,8 +25,8 @@ std::string print_tree(const PolicyFile &tree);
 enum class Surface : std::uint8_t { as_written, english, chinese };
 
 /// The file formatted: indentation by structure, one blank between tokens, ASCII punctuation, table columns
-/// aligned (wide characters count two), line breaks and comments as the author set them, keywords in `surface`.
-/// Precondition: the file parses without error.
+/// aligned (wide characters count two), line breaks and comments as the author set them, keywords in
+/// `surface`. Precondition: the file parses without error.
 std::string format_policy(const SourceFiles &files, std::uint32_t file, Surface surface);
 
 /// Both spellings of the keyword `text` is glued to the front of ("定义基准点数"), or empty: for messages.

@@ -37,19 +37,20 @@ struct Related {
   std::string message;
 };
 
-/// One message of the compiler. Codes are stable and listed in compiler/semantics/catalogue (P1xx syntax, P2xx
-/// names, P3xx types and units, P4xx missing values, P5xx choices, P6xx scopes and rows, P7xx policy and period).
+/// One message of the compiler. Codes are stable and listed in compiler/semantics/catalogue (P1xx syntax,
+/// P2xx names, P3xx types and units, P4xx missing values, P5xx choices, P6xx scopes and rows, P7xx policy and
+/// period).
 struct Diagnostic {
   Severity severity = Severity::error;
   std::string code;
   Span span;
-  std::string message;          ///< one sentence: what is wrong, in the user's terms
-  std::string hint;             ///< what would be right; may be empty
+  std::string message; ///< one sentence: what is wrong, in the user's terms
+  std::string hint;    ///< what would be right; may be empty
   std::vector<Related> related;
 };
 
-/// The message as the user reads it: file:line:column, severity and code, sentence, the source line with the span
-/// marked (wide characters counted as two columns), hint, related places.
+/// The message as the user reads it: file:line:column, severity and code, sentence, the source line with the
+/// span marked (wide characters counted as two columns), hint, related places.
 std::string to_text(const Diagnostic &diagnostic, const SourceFiles &files);
 
 } // namespace steelyard::syntax

@@ -77,8 +77,19 @@ struct Unary {
   ExpressionPtr operand;
 };
 enum class BinaryOp : std::uint8_t {
-  add, subtract, multiply, divide, less, less_equal, greater, greater_equal, equal, not_equal, logical_and,
-  logical_or, or_else
+  add,
+  subtract,
+  multiply,
+  divide,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal,
+  logical_and,
+  logical_or,
+  or_else
 };
 struct Binary {
   BinaryOp op = BinaryOp::add;
@@ -97,11 +108,12 @@ struct Membership {
 enum class AggregateOp : std::uint8_t { sum, count, mean, min, max, cv, share };
 struct Aggregate {
   AggregateOp op = AggregateOp::sum;
-  ExpressionPtr operand;     ///< a path, or an expression in parentheses
-  std::optional<Ident> over; ///< the scope whose rows are gone through; without it the head of the operand's path
-  std::vector<Path> by;      ///< paths from the inner row, or for `share` the keys that agree
+  ExpressionPtr operand; ///< a path, or an expression in parentheses
+  std::optional<Ident>
+      over;             ///< the scope whose rows are gone through; without it the head of the operand's path
+  std::vector<Path> by; ///< paths from the inner row, or for `share` the keys that agree
   std::vector<Span> by_spans;
-  ExpressionPtr where;       ///< may be null
+  ExpressionPtr where; ///< may be null
 };
 struct Neighbour {
   bool next = true;
@@ -116,8 +128,8 @@ struct Parenthesized {
 
 struct Expression {
   Span span;
-  std::variant<NumberLiteral, TextLiteral, BoolLiteral, DateLiteral, Path, TableCall, FunctionCall, Unary, Binary,
-               MissingTest, Membership, Aggregate, Neighbour, Parenthesized>
+  std::variant<NumberLiteral, TextLiteral, BoolLiteral, DateLiteral, Path, TableCall, FunctionCall, Unary,
+               Binary, MissingTest, Membership, Aggregate, Neighbour, Parenthesized>
       node;
 };
 
@@ -131,12 +143,24 @@ struct Bounds {
   bool low_exclusive = false; ///< "above 0"
   std::optional<SignedNumber> high;
 };
-enum class BaseType : std::uint8_t { boolean, text, date, count, days, money, points, ratio, value, per, named };
+enum class BaseType : std::uint8_t {
+  boolean,
+  text,
+  date,
+  count,
+  days,
+  money,
+  points,
+  ratio,
+  value,
+  per,
+  named
+};
 struct TypeRef {
   BaseType base = BaseType::count;
-  int scale = 0;                              ///< money, points, ratio, value, per
-  Unit unit = Unit::none, per = Unit::none;   ///< base == per: money per day(2)
-  std::optional<Ident> named;                 ///< base == named: enum, range or entity
+  int scale = 0;                            ///< money, points, ratio, value, per
+  Unit unit = Unit::none, per = Unit::none; ///< base == per: money per day(2)
+  std::optional<Ident> named;               ///< base == named: enum, range or entity
   std::optional<Bounds> bounds;
   bool optional = false;
   Span span;
@@ -186,8 +210,8 @@ struct InputDecl {
   Span span;
 };
 struct RowSource {
-  bool input = false;         ///< the rows of the scope's own input file
-  Ident scope;                ///< else: the rows of this scope, by `paths`, one for each key
+  bool input = false;               ///< the rows of the scope's own input file
+  Ident scope;                      ///< else: the rows of this scope, by `paths`, one for each key
   std::vector<ExpressionPtr> paths; ///< each a Path
   Span span;
 };
@@ -222,8 +246,8 @@ struct LetDecl {
   ExpressionPtr value;
   Span span;
 };
-/// One line of a definition: `= value when condition`. value null is `none`; condition null and not otherwise is
-/// the plain body.
+/// One line of a definition: `= value when condition`. value null is `none`; condition null and not otherwise
+/// is the plain body.
 struct CaseLine {
   ExpressionPtr value;
   ExpressionPtr condition;
@@ -301,7 +325,8 @@ struct CheckDecl {
   Basis basis;
   Span span;
 };
-using ScopeItem = std::variant<RowsFromDecl, InputDecl, LetDecl, DefineDecl, DecideDecl, DeductDecl, AllocateDecl, CheckDecl>;
+using ScopeItem = std::variant<RowsFromDecl, InputDecl, LetDecl, DefineDecl, DecideDecl, DeductDecl,
+                               AllocateDecl, CheckDecl>;
 struct ScopeDecl {
   std::vector<Ident> keys; ///< empty for the run as a whole (`overall`)
   std::optional<Name> name;
@@ -311,7 +336,19 @@ struct ScopeDecl {
 };
 
 // ---------- tables ----------
-enum class CellKind : std::uint8_t { less, less_equal, greater, greater_equal, above, below, otherwise, any, span, value, names };
+enum class CellKind : std::uint8_t {
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  above,
+  below,
+  otherwise,
+  any,
+  span,
+  value,
+  names
+};
 struct Cell {
   CellKind kind = CellKind::any;
   std::optional<SignedNumber> low, high; ///< bound: low; span: low to high
@@ -374,8 +411,8 @@ struct TestDecl {
   Span span;
 };
 
-using Item = std::variant<PolicyDecl, ChapterDecl, ArticleDecl, EnumDecl, RangeDecl, EntityDecl, ParamDecl, TableDecl,
-                          TestDecl, ScopeDecl>;
+using Item = std::variant<PolicyDecl, ChapterDecl, ArticleDecl, EnumDecl, RangeDecl, EntityDecl, ParamDecl,
+                          TableDecl, TestDecl, ScopeDecl>;
 
 /// Definitions that stand outside every scope are gathered into ScopeDecl items without keys.
 struct PolicyFile {

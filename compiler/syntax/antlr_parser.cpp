@@ -1,0 +1,199 @@
+// The only file that includes ANTLR's headers (they are costly, and antlr4-common.h undefines EOF).
+#include "compiler/syntax/antlr_parser.h"
+#include "SteelyardLexer.h"
+#include "SteelyardParser.h"
+#include <array>
+
+namespace steelyard::syntax {
+namespace {
+
+using gen::SteelyardLexer;
+using gen::SteelyardParser;
+
+constexpr std::size_t type_count = static_cast<std::size_t>(Tok::end);
+constexpr std::array<std::size_t, type_count> to_antlr{
+#define TOKEN(name) SteelyardParser::name,
+#include "tokens.inc"
+#undef TOKEN
+};
+
+std::array<Tok, type_count + 1> make_from_antlr() {
+  std::array<Tok, type_count + 1> types{};
+  for (std::size_t i = 0; i < type_count; ++i) types[to_antlr[i]] = static_cast<Tok>(i);
+  return types;
+}
+
+Rule from_antlr_rule(std::size_t index) {
+  switch (index) {
+#define RULE(name, upper)                                                                                    \
+  case SteelyardParser::Rule##upper:                                                                         \
+    return Rule::name;
+#include "rules.inc"
+#undef RULE
+  default:
+    return Rule::token;
+  }
+}
+
+/// A token stream over the types of one clause. The texts stay with the caller.
+class TypeStream final : public antlr4::TokenStream {
+public:
+  void select(std::span<const Tok> types) {
+    while (pool_.size() < types.size() + 1) {
+      pool_.push_back(std::make_unique<antlr4::CommonToken>(antlr4::Token::EOF));
+      pool_.back()->setTokenIndex(pool_.size() - 1);
+    }
+    for (std::size_t i = 0; i < types.size(); ++i)
+      pool_[i]->setType(to_antlr[static_cast<std::size_t>(types[i])]);
+    pool_[types.size()]->setType(antlr4::Token::EOF);
+    count_ = types.size();
+    at_ = 0;
+  }
+
+  antlr4::Token *LT(ssize_t k) override {
+    if (k == 0 || (k < 0 && static_cast<std::size_t>(-k) > at_)) return nullptr;
+    const std::size_t index =
+        k > 0 ? at_ + static_cast<std::size_t>(k) - 1 : at_ - static_cast<std::size_t>(-k);
+    return get(std::min(index, count_));
+  }
+  std::size_t LA(ssize_t k) override {
+    const antlr4::Token *token = LT(k);
+    return token ? token->getType() : 0;
+  }
+  antlr4::Token *get(std::size_t index) const override { return pool_.at(index).get(); }
+  void consume() override { at_ = std::min(at_ + 1, count_); }
+  ssize_t mark() override { return 0; }
+  void release(ssize_t) override {}
+  std::size_t index() override { return at_; }
+  void seek(std::size_t index) override { at_ = std::min(index, count_); }
+  std::size_t size() override { return count_ + 1; }
+  std::string getSourceName() const override { return {}; }
+  antlr4::TokenSource *getTokenSource() const override { return nullptr; }
+  std::string getText(const antlr4::misc::Interval &) override { return {}; }
+  std::string getText() override { return {}; }
+  std::string getText(antlr4::RuleContext *) override { return {}; }
+  std::string getText(antlr4::Token *, antlr4::Token *) override { return {}; }
+
+private:
+  std::vector<std::unique_ptr<antlr4::CommonToken>> pool_;
+  std::size_t count_ = 0, at_ = 0;
+};
+
+/// Leaves the parser from any depth. No RecognitionException, which the generated code would catch.
+struct Stopped {
+  std::size_t index;
+};
+
+class StopAtFirstError final : public antlr4::DefaultErrorStrategy {
+public:
+  void reportError(antlr4::Parser *, const antlr4::RecognitionException &) override {}
+  void sync(antlr4::Parser *) override {}
+  antlr4::Token *recoverInline(antlr4::Parser *parser) override {
+    throw Stopped{parser->getCurrentToken()->getTokenIndex()};
+  }
+  void recover(antlr4::Parser *, std::exception_ptr error) override {
+    try {
+      std::rethrow_exception(error);
+    } catch (const antlr4::RecognitionException &e) {
+      throw Stopped{e.getOffendingToken()->getTokenIndex()};
+    }
+  }
+};
+
+Node copy(antlr4::tree::ParseTree *tree) {
+  Node node;
+  if (auto *leaf = dynamic_cast<antlr4::tree::TerminalNode *>(tree)) {
+    node.first = static_cast<std::uint32_t>(leaf->getSymbol()->getTokenIndex());
+    node.last = node.first + 1;
+    return node;
+  }
+  auto *context = static_cast<antlr4::ParserRuleContext *>(tree);
+  node.rule = from_antlr_rule(context->getRuleIndex());
+  node.first = static_cast<std::uint32_t>(context->getStart()->getTokenIndex());
+  node.last = node.first;
+  node.children.reserve(context->children.size());
+  for (antlr4::tree::ParseTree *child : context->children) {
+    node.children.push_back(copy(child));
+    node.last = node.children.back().last;
+  }
+  return node;
+}
+
+} // namespace
+
+std::vector<Token> lex(std::string_view text, std::uint32_t file) {
+  static const auto from_antlr = make_from_antlr();
+  antlr4::ANTLRInputStream input(std::string{text});
+  SteelyardLexer lexer(&input);
+  lexer.removeErrorListeners();
+  std::vector<Token> tokens;
+  // ANTLR counts code points and leaves out a byte order mark; the texts are cut from the bytes.
+  std::size_t byte = text.starts_with("\xEF\xBB\xBF") ? 3 : 0, point = 0;
+  const auto byte_of = [&](std::size_t target) {
+    for (; point < target; ++point) {
+      ++byte;
+      while (byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80) ++byte;
+    }
+    return byte;
+  };
+  for (auto token = lexer.nextToken(); token->getType() != antlr4::Token::EOF; token = lexer.nextToken()) {
+    const Tok type = from_antlr[token->getType()];
+    if (type == Tok::WS) continue;
+    const std::size_t begin = byte_of(token->getStartIndex()), end = byte_of(token->getStopIndex() + 1);
+    Token mine{type, {}, text.substr(begin, end - begin)};
+    mine.span.file = file;
+    mine.span.line = static_cast<std::uint32_t>(token->getLine());
+    mine.span.column = static_cast<std::uint32_t>(token->getCharPositionInLine()) + 1;
+    mine.span.end_line = mine.span.line;
+    mine.span.end_column = mine.span.column;
+    for (const char c : mine.text) {
+      if (c == '\n') { // inside a keyword of several words
+        ++mine.span.end_line;
+        mine.span.end_column = 1;
+      } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
+        ++mine.span.end_column;
+      }
+    }
+    tokens.push_back(mine);
+  }
+  return tokens;
+}
+
+struct ClauseParser::Generated {
+  TypeStream stream;
+  SteelyardParser parser{&stream};
+};
+
+ClauseParser::ClauseParser() : generated_(std::make_unique<Generated>()) {
+  generated_->parser.removeErrorListeners();
+  generated_->parser.setErrorHandler(std::make_shared<StopAtFirstError>());
+}
+ClauseParser::~ClauseParser() = default;
+
+ClauseParse ClauseParser::parse(std::span<const Tok> types, Rule entry) {
+  SteelyardParser &parser = generated_->parser;
+  generated_->stream.select(types);
+  parser.reset(); // frees the contexts of the clause before
+  ClauseParse result;
+  try {
+    antlr4::ParserRuleContext *root = nullptr;
+    switch (entry) {
+    case Rule::alternativeClause:
+      root = parser.alternativeClause();
+      break;
+    case Rule::standaloneExpression:
+      root = parser.standaloneExpression();
+      break;
+    default:
+      root = parser.clause();
+      break;
+    }
+    result.tree = copy(root);
+    result.stopped = types.size();
+  } catch (const Stopped &stopped) {
+    result.stopped = stopped.index;
+  }
+  return result;
+}
+
+} // namespace steelyard::syntax

@@ -1,0 +1,295 @@
+// Putting clauses together; see assemble.h. The structure is the one at the head of grammar/Steelyard.g4.in.
+#include "compiler/syntax/assemble.h"
+#include <fmt/core.h>
+
+namespace steelyard::syntax {
+namespace {
+
+/// The heads that stand in a scope (or, as definitions of the run as a whole, outside every scope).
+bool stands_in_scope(Tok head) {
+  switch (head) {
+  case Tok::ROWS_FROM:
+  case Tok::INPUT:
+  case Tok::LET:
+  case Tok::DEFINE:
+  case Tok::DECIDE:
+  case Tok::DEDUCT:
+  case Tok::ALLOCATE:
+  case Tok::CHECK:
+  case Tok::REQUIRE:
+    return true;
+  default:
+    return false;
+  }
+}
+
+template<typename Decl> void extend(Decl &decl, const Span &span) {
+  decl.span = join(decl.span, span);
+}
+
+} // namespace
+
+void Assembler::report(std::string_view code, const Span &span, std::string message, std::string hint) {
+  diagnostics_.push_back({Severity::error, std::string(code), span, std::move(message), std::move(hint), {}});
+}
+
+void Assembler::add(const Clause &clause, std::span<const Token> tokens, const Node *tree) {
+  const bool first = std::exchange(first_clause_, false);
+  if (!tree) {
+    if (clause.entry == Rule::clause && begins_item(clause.head) && !stands_in_scope(clause.head)) {
+      close_item();
+      place_ = clause.head == Tok::FOR_EACH || clause.head == Tok::OVERALL ? Place::unknown : Place::outside;
+      scope_seen_ |= place_ == Place::unknown;
+      open_ = false;
+    } else if (clause.entry == Rule::clause && begins_item(clause.head) && !open_item<EntityDecl>()) {
+      close_item();
+      open_ = false;
+    } else if (!begins_clause(clause.head) && first) {
+      place_ = Place::unknown; // the file begins with something that is no clause
+    }
+    broken_ = true;
+    return;
+  }
+  Builder build(tokens, wording_, diagnostics_);
+  const Node &node = tree->children.front();
+  if (node.rule == Rule::languageVersion) {
+    if (!first) report("P110", build.span(node), "the language version stands in the first line of a file");
+    file_.language_version = build.whole_number(node.children.back(), "the language version");
+    file_.version_span = build.span(node);
+  } else if (clause.entry == Rule::alternativeClause || !begins_item(clause.head)) {
+    continue_item(clause, tokens, node, build);
+  } else if (stands_in_scope(clause.head)) {
+    add_scope_item(clause, tokens, node, build);
+  } else {
+    add_head(clause, tokens, node, build);
+  }
+}
+
+void Assembler::add_head(const Clause &clause, std::span<const Token>, const Node &node, Builder &build) {
+  close_item();
+  place_ = Place::outside;
+  open_ = true;
+  broken_ = false;
+  switch (clause.head) {
+  case Tok::POLICY:
+    file_.items.emplace_back(build.policy(node));
+    break;
+  case Tok::CHAPTER:
+    file_.items.emplace_back(build.chapter(node));
+    break;
+  case Tok::ARTICLE:
+    file_.items.emplace_back(build.article(node));
+    break;
+  case Tok::ENUM:
+    file_.items.emplace_back(build.enumeration(node));
+    break;
+  case Tok::RANGE:
+    file_.items.emplace_back(build.range(node));
+    break;
+  case Tok::ENTITY:
+    file_.items.emplace_back(build.entity(node));
+    break;
+  case Tok::PARAM:
+    file_.items.emplace_back(build.param(node));
+    break;
+  case Tok::TABLE:
+    file_.items.emplace_back(build.table(node));
+    break;
+  case Tok::TEST:
+    file_.items.emplace_back(build.test(node));
+    break;
+  default: // for each, overall
+    file_.items.emplace_back(build.scope(node));
+    place_ = clause.head == Tok::OVERALL ? Place::overall : Place::scope;
+    scope_seen_ = true;
+  }
+}
+
+void Assembler::place_definition(const Token &first) {
+  const bool indented = first.span.column > 1;
+  const std::string overall = wording_(Tok::OVERALL), for_each = wording_(Tok::FOR_EACH);
+  if (place_ == Place::scope && !indented) {
+    report(
+        "P111", first.span,
+        fmt::format("this {} is not indented, so it is outside the {} above", wording_(first.type), for_each),
+        fmt::format("indent it, or put definitions of the run as a whole under {}", overall));
+    place_ = Place::unknown;
+  } else if (place_ == Place::outside && indented) {
+    report(
+        "P111", first.span,
+        fmt::format("this {} is indented, but it belongs to no {}", wording_(first.type), for_each),
+        fmt::format(
+            "only {0} and {1} have definitions under them; repeat the {0} line if a scope was meant to go on",
+            for_each, overall));
+    place_ = Place::unknown;
+  } else if (place_ == Place::outside && scope_seen_) {
+    report("P111", first.span, fmt::format("this {} stands outside every {}", wording_(first.type), for_each),
+           fmt::format("after the first {}, definitions of the run as a whole stand under {}", for_each,
+                       overall));
+    place_ = Place::unknown;
+  }
+}
+
+void Assembler::add_scope_item(const Clause &clause, std::span<const Token> tokens, const Node &node,
+                               Builder &build) {
+  if (auto *entity = open_item<EntityDecl>()) {
+    if (clause.head == Tok::INPUT) {
+      entity->inputs.push_back(build.input(node));
+      return;
+    }
+    if (clause.head == Tok::ROWS_FROM) {
+      if (entity->rows_from) report("P114", build.span(node), "the rows of an entity are named only once");
+      entity->rows_from = build.rows_from(node);
+      return;
+    }
+  }
+  close_item();
+  place_definition(tokens.front());
+  if (!open_item<ScopeDecl>()) { // the run as a whole
+    file_.items.emplace_back(ScopeDecl{});
+    std::get<ScopeDecl>(file_.items.back()).span = build.span(node);
+  }
+  open_ = true;
+  broken_ = false;
+  auto &items = std::get<ScopeDecl>(file_.items.back()).items;
+  switch (clause.head) {
+  case Tok::ROWS_FROM:
+    items.emplace_back(build.rows_from(node));
+    break;
+  case Tok::INPUT:
+    items.emplace_back(build.input(node));
+    break;
+  case Tok::LET:
+    items.emplace_back(build.let(node));
+    break;
+  case Tok::DEFINE:
+    items.emplace_back(build.define(node));
+    break;
+  case Tok::DECIDE:
+    items.emplace_back(build.decide(node));
+    break;
+  case Tok::DEDUCT:
+    items.emplace_back(build.deduct(node));
+    break;
+  case Tok::ALLOCATE:
+    items.emplace_back(build.allocate(node));
+    break;
+  default:
+    items.emplace_back(build.check(node));
+    break;
+  }
+}
+
+void Assembler::continue_item(const Clause &clause, std::span<const Token> tokens, const Node &node,
+                              Builder &build) {
+  const auto misplaced = [&](Tok owner, std::string_view what) {
+    if (!broken_)
+      report("P110", tokens.front().span, fmt::format("this {} belongs to no {}", what, wording_(owner)),
+             fmt::format("it must follow a {}", wording_(owner)));
+    broken_ = true;
+  };
+  const Span span = build.span(node);
+  if (node.rule == Rule::keyDecl) {
+    if (auto *entity = open_item<EntityDecl>())
+      entity->keys.push_back(build.key(node));
+    else
+      misplaced(Tok::ENTITY, wording_(Tok::KEY));
+  } else if (node.rule == Rule::tableRow) {
+    if (auto *table = open_item<TableDecl>())
+      add_row(*table, node, build);
+    else
+      misplaced(Tok::TABLE, "row");
+  } else if (node.rule == Rule::givenClause || node.rule == Rule::expectClause) {
+    if (auto *test = open_item<TestDecl>()) {
+      build.example_line(node, *test);
+      extend(*test, span);
+    } else {
+      misplaced(Tok::TEST, wording_(clause.head));
+    }
+  } else if (node.rule == Rule::lessClause) {
+    if (auto *deduct = open_scope_item<DeductDecl>()) {
+      deduct->clauses.push_back(build.less(node));
+      extend(*deduct, span);
+    } else {
+      misplaced(Tok::DEDUCT, wording_(Tok::LESS));
+    }
+  } else if (node.rule == Rule::decideAlternative) {
+    if (auto *decide = open_scope_item<DecideDecl>()) {
+      decide->alternatives.push_back(build.alternative(node));
+      extend(*decide, span);
+    } else {
+      misplaced(Tok::DECIDE, "alternative");
+    }
+  } else if (auto *define = open_scope_item<DefineDecl>()) {
+    if (node.rule == Rule::exceptClause)
+      define->excepts.push_back(build.except(node));
+    else
+      add_case(*define, node, build);
+    extend(*define, span);
+  } else {
+    misplaced(Tok::DEFINE, node.rule == Rule::exceptClause ? wording_(Tok::EXCEPT) : "'='");
+  }
+}
+
+void Assembler::add_case(DefineDecl &define, const Node &node, Builder &build) {
+  if (!define.excepts.empty() && !broken_)
+    report("P110", build.span(node.children.front()),
+           "the cases of a definition stand before its exceptions");
+  define.lines.push_back(build.case_line(node.children.back()));
+}
+
+void Assembler::add_row(TableDecl &table, const Node &node, Builder &build) {
+  TableRow row = build.row(node);
+  if (!table.rows.empty() && row.cells.size() != table.rows.front().cells.size()) {
+    Diagnostic error{Severity::error,
+                     "P115",
+                     row.span,
+                     fmt::format("this row has {} cells, and the table's first row has {}", row.cells.size(),
+                                 table.rows.front().cells.size()),
+                     "put one '|' before each cell and one after the last",
+                     {{table.rows.front().span, "the first row is here"}}};
+    diagnostics_.push_back(std::move(error));
+  }
+  extend(table, row.span);
+  table.rows.push_back(std::move(row));
+}
+
+/// Judges whether the item that was open is complete, now that another one begins.
+void Assembler::close_item() {
+  if (!open_ || broken_) return;
+  if (auto *entity = open_item<EntityDecl>(); entity && entity->keys.empty())
+    report("P114", entity->name.ident.span,
+           fmt::format("the entity '{}' has no {}", entity->name.ident.text, wording_(Tok::KEY)),
+           fmt::format("write {} and its name and type on the next line", wording_(Tok::KEY)));
+  if (auto *table = open_item<TableDecl>(); table && table->rows.size() < 2)
+    report("P114", table->name.ident.span, fmt::format("the table '{}' has no rows", table->name.ident.text),
+           "first the row of the columns' names, then the rows of values, each with '|' around its cells");
+  if (auto *decide = open_scope_item<DecideDecl>(); decide && decide->alternatives.empty())
+    report("P114", decide->name.ident.span,
+           fmt::format("'{}' has no alternatives to choose from", decide->name.ident.text),
+           fmt::format("write one a line: its name, then {} and its condition", wording_(Tok::WHEN)));
+  if (auto *deduct = open_scope_item<DeductDecl>(); deduct && deduct->clauses.empty())
+    report("P114", deduct->name.ident.span,
+           fmt::format("nothing is deducted in '{}'", deduct->name.ident.text),
+           fmt::format("write {} and a name on the next line", wording_(Tok::LESS)));
+  auto *define = open_scope_item<DefineDecl>();
+  if (!define) return;
+  if (define->lines.empty())
+    report("P114", define->name.ident.span,
+           fmt::format("the definition of '{}' has no value", define->name.ident.text),
+           "write '=' and the value on the next line");
+  if (define->lines.size() < 2) return;
+  for (const CaseLine &line : define->lines)
+    if (line.value && !line.condition && !line.otherwise)
+      report("P107", line.span,
+             fmt::format("'{}' has several cases, and this one has no condition", define->name.ident.text),
+             fmt::format("add {} and a condition, or {}; an '=' at the beginning of a line begins a new case",
+                         wording_(Tok::WHEN), wording_(Tok::OTHERWISE)));
+}
+
+PolicyFile Assembler::finish() {
+  close_item();
+  return std::move(file_);
+}
+
+} // namespace steelyard::syntax

@@ -1,0 +1,111 @@
+// From text to syntax tree: lexing, cutting into clauses, parsing each, putting them together.
+#include "compiler/syntax/parse.h"
+#include "compiler/syntax/antlr_parser.h"
+#include "compiler/syntax/assemble.h"
+#include "compiler/syntax/syntax_error.h"
+#include "compiler/syntax/unicode.h"
+#include <algorithm>
+#include <fmt/core.h>
+#include <tuple>
+
+namespace steelyard::syntax {
+namespace {
+
+/// Reports text that is not UTF-8; nothing of the file is looked at then.
+bool is_utf8(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics) {
+  const std::string_view text = files[file].text;
+  const auto bad = invalid_utf8(text);
+  if (!bad) return true;
+  const std::string_view before = text.substr(0, *bad);
+  const auto line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  const std::string_view start_of_line = before.substr(before.rfind('\n') + 1); // npos + 1 is 0
+  const auto column = static_cast<std::uint32_t>(code_points(start_of_line)) + 1;
+  diagnostics.push_back(
+      {Severity::error,
+       "P101",
+       {file, line, column, line, column + 1},
+       fmt::format("this line is not UTF-8: the byte {:02X} stands where no character can begin",
+                   static_cast<unsigned char>(text[*bad])),
+       "save the file as UTF-8; it may be in GBK or GB18030 now",
+       {}});
+  return false;
+}
+
+Wording wording_of(std::span<const Token> tokens) {
+  return {std::any_of(tokens.begin(), tokens.end(), [](const Token &token) {
+    const Keyword *keyword = keyword_of(token.type);
+    return keyword && keyword->chinese == token.text;
+  })};
+}
+
+std::vector<Tok> types_of(std::span<const Token> tokens) {
+  std::vector<Tok> types;
+  types.reserve(tokens.size());
+  for (const Token &token : tokens) types.push_back(token.type);
+  return types;
+}
+
+void sort_by_place(std::vector<Diagnostic> &diagnostics, std::size_t from) {
+  std::stable_sort(diagnostics.begin() + static_cast<std::ptrdiff_t>(from), diagnostics.end(),
+                   [](const Diagnostic &a, const Diagnostic &b) {
+                     return std::tie(a.span.line, a.span.column) < std::tie(b.span.line, b.span.column);
+                   });
+}
+
+} // namespace
+
+PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics) {
+  const std::size_t before = diagnostics.size();
+  if (!is_utf8(files, file, diagnostics)) return {};
+  const CutFile cut = cut_into_clauses(lex(files[file].text, file));
+  const Wording wording = wording_of(cut.tokens);
+  ClauseParser parser;
+  SyntaxErrors errors(parser, wording);
+  Assembler assembler(wording, diagnostics);
+  for (const Clause &clause : cut.clauses) {
+    const auto tokens = cut.tokens_of(clause);
+    ClauseParse parsed;
+    if (!report_token_errors(tokens, diagnostics)) {
+      parsed = parser.parse(types_of(tokens), clause.entry);
+      if (!parsed.tree) diagnostics.push_back(errors.explain(tokens, clause.entry, parsed.stopped));
+    }
+    assembler.add(clause, tokens, parsed.tree ? &*parsed.tree : nullptr);
+  }
+  PolicyFile result = assembler.finish();
+  sort_by_place(diagnostics, before);
+  return result;
+}
+
+std::optional<StandaloneExpression> parse_expression(const SourceFiles &files, std::uint32_t file,
+                                                     std::vector<Diagnostic> &diagnostics) {
+  const std::size_t before = diagnostics.size();
+  if (!is_utf8(files, file, diagnostics)) return std::nullopt;
+  std::vector<Token> tokens = lex(files[file].text, file);
+  std::erase_if(tokens, [](const Token &token) { return token.type == Tok::COMMENT; });
+  if (tokens.empty()) {
+    diagnostics.push_back(
+        {Severity::error, "P107", {file, 1, 1, 1, 1}, "there is no expression here", "", {}});
+    return std::nullopt;
+  }
+  if (report_token_errors(tokens, diagnostics)) return std::nullopt;
+  const Wording wording = wording_of(tokens);
+  ClauseParser parser;
+  const ClauseParse parsed = parser.parse(types_of(tokens), Rule::standaloneExpression);
+  if (!parsed.tree) {
+    diagnostics.push_back(
+        SyntaxErrors(parser, wording).explain(tokens, Rule::standaloneExpression, parsed.stopped));
+    return std::nullopt;
+  }
+  Builder build(tokens, wording, diagnostics);
+  StandaloneExpression result{build.expression(parsed.tree->children.front()), std::nullopt,
+                              RoundingWord::none};
+  for (const Node &part : parsed.tree->children)
+    if (part.rule == Rule::token && build.token_type(part) == Tok::NUMBER)
+      result.decimals = build.whole_number(part, "the number of decimals");
+  result.rounding = build.rounding(*parsed.tree);
+  sort_by_place(diagnostics, before);
+  if (diagnostics.size() != before) return std::nullopt;
+  return result;
+}
+
+} // namespace steelyard::syntax
