@@ -19,8 +19,9 @@ struct StandaloneExpression {
 std::optional<StandaloneExpression> parse_expression(const SourceFiles &files, std::uint32_t file,
                                                      std::vector<Diagnostic> &diagnostics);
 
-/// The tree as text, one node a line, children indented (`steelyard parse`).
-std::string print_tree(const PolicyFile &tree);
+/// The tree as text, one node a line, children indented (`steelyard parse`); with `places`, where each node
+/// stands.
+std::string print_tree(const PolicyFile &tree, bool places = false);
 
 enum class Surface : std::uint8_t { as_written, english, chinese };
 
