@@ -70,10 +70,10 @@ void Run::build_rows(int scope, RowSet &set) {
     const RowSource &source = declared.sources[i];
     if (source.input)
       add_input_rows(scope, set, set.dropped[i]);
-    else if (source.scope >= 0)
-      add_source_rows(source, set, set.dropped[i]);
-    else
+    else if (source.every)
       add_domain_rows(scope, set);
+    else
+      add_source_rows(source, set, set.dropped[i]);
   }
   if (options_.example != nullptr) add_example_rows(scope, set);
   if (declared.table < 0) return;
@@ -123,7 +123,8 @@ void Run::add_source_rows(const RowSource &source, RowSet &set, std::size_t &dro
   }
 }
 
-/// Every combination of the keys' own domains: for a scope of enums and ranges that nothing else gives rows.
+/// Every combination of the keys' own domains: for a scope of an enum or a range that nothing else gives
+/// rows.
 void Run::add_domain_rows(int scope, RowSet &set) {
   const Scope &declared = program_.scopes[scope];
   std::vector<Key> combinations = {{}};
@@ -239,24 +240,35 @@ Value Run::cell_of_input(const Field &field, int table, int input_row, bool foll
         column.wide.empty() ? number::Integer(stored()) : to_integer(column.wide[input_row]), schema.scale});
     break;
   case data::FieldKind::reference: {
-    const int row = rows(field.type.domain).row_of_input[stored()];
+    // The table that is referred to may be that of the key of the field's own entity, which has none.
+    int scope = field.type.domain;
+    while (program_.scopes[scope].table < 0) scope = program_.scopes[scope].fields[0].type.domain;
+    const int row = rows(scope).row_of_input[stored()];
     if (row < 0) return Missing{};
-    return RowId{field.type.domain, row};
+    plain = RowId{scope, row};
+    if (scope == field.type.domain) return plain;
+    break;
   }
   }
   if (field.type.kind != TypeKind::row || !follow) return plain;
-  const std::optional<int> row = find_row(field.type.domain, {plain});
+  return row_of_key(field.type.domain, plain);
+}
+
+/// The row of `scope` with the given only key, in the notation of the data: where an entity without a file is
+/// keyed by a reference, the data holds the key of what it refers to.
+Value Run::row_of_key(int scope, const Value &plain) {
+  const semantics::Type &key_type = program_.scopes[scope].fields[0].type;
+  const Value key = key_type.kind == TypeKind::row && !std::holds_alternative<RowId>(plain)
+                        ? row_of_key(key_type.domain, plain)
+                        : plain;
+  const std::optional<int> row = find_row(scope, {key});
   if (!row) return Missing{};
-  return RowId{field.type.domain, *row};
+  return RowId{scope, *row};
 }
 
 Value Run::constant(const Constant &constant, const semantics::Type &type) {
-  if (type.kind == TypeKind::row && !std::holds_alternative<Missing>(constant)) {
-    const semantics::Type &key_type = program_.scopes[type.domain].fields[0].type;
-    const std::optional<int> row = find_row(type.domain, {this->constant(constant, key_type)});
-    if (!row) return Missing{};
-    return RowId{type.domain, *row};
-  }
+  if (type.kind == TypeKind::row && !std::holds_alternative<Missing>(constant))
+    return row_of_key(type.domain, this->constant(constant, program_.scopes[type.domain].fields[0].type));
   return std::visit(
       [](const auto &value) -> Value {
         if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>)

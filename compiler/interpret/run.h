@@ -55,6 +55,8 @@ public:
   /// for `cv`, whose exact value is a root: see `statistics`.
   std::optional<Exact> exact_before_rounding(int definition, int row);
   Value parameter(int parameter);
+  /// A constant of the policy; that of a reference is the key of its row, missing where there is no such row.
+  Value constant(const Constant &constant, const semantics::Type &type);
   /// A term at a row. Errors that arise in the term itself are not reported, those of definitions it needs
   /// are.
   Value evaluate_quietly(const Term &term, const Frame &frame);
@@ -118,7 +120,7 @@ private:
   Value cell_of_input(const semantics::Field &field, int table, int input_row, bool follow);
   /// The key that a reference holds, without looking for its row; the value of any other field.
   Value stored_key(int scope, int row, int field);
-  Value constant(const Constant &constant, const semantics::Type &type);
+  Value row_of_key(int scope, const Value &plain);
 
   // evaluate.cpp
   Value evaluate(const Term &term, const Frame &frame);

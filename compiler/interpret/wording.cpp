@@ -47,7 +47,11 @@ std::string excerpt(const syntax::SourceFiles &files, const Span &span) {
   const std::size_t from = byte_of(text, line_start(text, span.line), span.column);
   const std::size_t to = byte_of(text, line_start(text, span.end_line), span.end_column);
   std::string out;
+  bool quoted = false;
   for (std::size_t i = from; i < to && i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    const bool comment = !quoted && (text[i] == '#' || text.compare(i, 3, "\uFF03") == 0);
+    if (comment) i = std::min(text.find('\n', i), text.size() - 1);
     const bool blank = text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r';
     if (!blank)
       out += text[i];
