@@ -83,9 +83,11 @@ const Integer &power_of_ten(int exponent) {
   static std::mutex lock;
   static std::map<int, Integer> larger;
   const std::scoped_lock held(lock);
-  const auto [entry, is_new] = larger.try_emplace(exponent);
-  if (is_new) entry->second = boost::multiprecision::pow(Integer(10), static_cast<unsigned>(exponent));
-  return entry->second;
+  if (const auto kept = larger.find(exponent); kept != larger.end()) return kept->second;
+  Integer power = table[static_cast<std::size_t>(exponent % kept_powers)];
+  const Integer step = table.back() * 10;
+  for (int done = exponent % kept_powers; done < exponent; done += kept_powers) power *= step;
+  return larger.emplace(exponent, std::move(power)).first->second;
 }
 
 Exact::Exact(const Decimal &value) : num_(value.units), den_(power_of_ten(value.scale)) {}
@@ -99,7 +101,8 @@ Exact::Exact(Integer num, Integer den) : num_(std::move(num)), den_(std::move(de
 }
 
 Exact Exact::reduced() const {
-  const Integer common = gcd(num_, den_);
+  Integer common;
+  eval_gcd(common.backend(), num_.backend(), den_.backend());
   if (is_one(common)) return *this;
   return {Integer(num_ / common), Integer(den_ / common)};
 }
@@ -186,7 +189,7 @@ std::strong_ordering operator<=>(const Exact &a, const Exact &b) {
 }
 
 bool operator==(const Exact &a, const Exact &b) {
-  return (a <=> b) == 0;
+  return std::is_eq(a <=> b);
 }
 
 Exact abs(const Exact &value) {
