@@ -1,6 +1,6 @@
-// How values, rows, terms and errors are written.
+// How values, rows and errors are written.
 #include "compiler/interpret/run.h"
-#include "compiler/semantics/check.h"
+#include "compiler/interpret/source_text.h"
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
@@ -20,53 +20,10 @@ std::string number_text(const Exact &value, int scale) {
   return number::to_text(number::round(value, scale, number::Rounding::half_up));
 }
 
-/// Where the code point `column` (from 1) of the line that begins at `at` stands, in bytes.
-std::size_t byte_of(const std::string &text, std::size_t at, std::uint32_t column) {
-  for (std::uint32_t passed = 1; passed < column && at < text.size(); ++passed) {
-    ++at;
-    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
-  }
-  return at;
-}
-
-std::size_t line_start(const std::string &text, std::uint32_t line) {
-  std::size_t at = 0;
-  for (std::uint32_t passed = 1; passed < line; ++passed) {
-    const std::size_t end = text.find('\n', at);
-    if (end == std::string::npos) return text.size();
-    at = end + 1;
-  }
-  return at;
-}
-
-/// The stretch of a file on one line: comments are left out, and any run of blanks and line ends is one
-/// blank.
-std::string excerpt(const syntax::SourceFiles &files, const Span &span) {
-  if (span.file >= files.size() || span.line == 0) return {};
-  const std::string &text = files[span.file].text;
-  const std::size_t from = byte_of(text, line_start(text, span.line), span.column);
-  const std::size_t to = byte_of(text, line_start(text, span.end_line), span.end_column);
-  std::string out;
-  bool quoted = false;
-  for (std::size_t i = from; i < to && i < text.size(); ++i) {
-    if (text[i] == '"') quoted = !quoted;
-    const bool comment = !quoted && (text[i] == '#' || text.compare(i, 3, "\uFF03") == 0);
-    if (comment) i = std::min(text.find('\n', i), text.size() - 1);
-    const bool blank = text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r';
-    if (!blank)
-      out += text[i];
-    else if (!out.empty() && out.back() != ' ')
-      out += ' ';
-  }
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  return out;
-}
-
 } // namespace
 
 std::string Run::term_text(const Term &term) const {
-  std::string written = excerpt(program_.files, term.span);
-  return written.empty() ? semantics::canonical_text(term, program_) : written;
+  return text_of_term(term, program_);
 }
 
 std::string Run::value_text(const Value &value, const semantics::Type &type) {
