@@ -301,7 +301,7 @@ void run_file(std::istream &file, Tally &tally) {
 
 TEST_CASE("decimal arithmetic: IBM's decTest cases of our domain") {
   if (!std::filesystem::is_directory(debian_folder)) {
-    MESSAGE("skipped: " << debian_folder << " is not there (Debian package libpython3.11-testsuite)");
+    MESSAGE(fmt::format("skipped: {} is not there (Debian: libpython3.11-testsuite)", debian_folder));
     return;
   }
   Tally tally;
