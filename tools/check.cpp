@@ -1,0 +1,133 @@
+// `steelyard check`: every error of a policy, and which articles its definitions rest on.
+#include "tools/commands.h"
+#include "tools/policy_source.h"
+#include <fmt/format.h>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace steelyard::tools {
+
+namespace {
+
+using semantics::Program;
+
+struct Citation {
+  std::string article, clause, what;
+  syntax::Span span;
+};
+struct Assumption {
+  std::string what, reason;
+  syntax::Span span;
+};
+
+/// Everything that has a basis, with its name as scope.quantity.
+struct Bases {
+  std::vector<Citation> citations;
+  std::vector<Assumption> assumptions;
+
+  void add(const syntax::Basis &basis, const std::string &what, const syntax::Span &span) {
+    for (const syntax::ArticleRef &ref : basis.articles) {
+      std::string clause;
+      for (const std::string &part : ref.clauses) clause += "(" + part + ")";
+      citations.push_back({ref.article, clause, what, span});
+    }
+    for (const std::string &reason : basis.assumptions) assumptions.push_back({what, reason, span});
+  }
+
+  explicit Bases(const Program &program) {
+    for (const semantics::Parameter &p : program.parameters) add(p.basis, p.names.chinese(), p.span);
+    for (const semantics::Table &t : program.tables) {
+      add(t.basis, t.names.chinese(), t.span);
+      for (const auto &row : t.rows) add(row.basis, t.names.chinese(), row.span);
+    }
+    for (const semantics::Scope &scope : program.scopes)
+      for (const semantics::Field &field : scope.fields) {
+        const std::string what = scope.names.chinese() + "." + field.names.chinese();
+        add(field.basis, what, field.span);
+        if (field.definition < 0) continue;
+        const semantics::Definition &d = program.definitions[field.definition];
+        auto alternatives = [&](const std::vector<semantics::Alternative> &list) {
+          for (const semantics::Alternative &a : list)
+            add(a.basis, a.names.ident.empty() ? what : what + ": " + a.names.chinese(), a.span);
+        };
+        if (const auto *f = std::get_if<semantics::Formula>(&d.body)) alternatives(f->lines), alternatives(f->excepts);
+        if (const auto *c = std::get_if<semantics::Decide>(&d.body)) alternatives(c->alternatives);
+        if (const auto *l = std::get_if<semantics::Deduct>(&d.body))
+          for (const auto &less : l->clauses) add(less.basis, what, less.span);
+      }
+    for (const semantics::Check &c : program.checks)
+      add(c.basis, program.scopes[c.scope].names.chinese() + "." + c.names.chinese(), c.span);
+  }
+};
+
+std::string place(const Program &program, const syntax::Span &span) {
+  return fmt::format("{}:{}", program.files[span.file].name, span.line);
+}
+
+void print_citations(const Program &program) {
+  const Bases bases(program);
+  for (const semantics::Article &article : program.articles) {
+    std::size_t count = 0;
+    for (const Citation &c : bases.citations) count += c.article == article.id ? 1 : 0;
+    fmt::print("{} {}{}{}\n", article.id, article.heading, article.title.empty() ? "" : " " + article.title,
+               article.no_computation ? "  (不涉及计算 no computation)" : count == 0 ? "  (没有依据此条的定义 nothing rests on it)" : "");
+    for (const Citation &c : bases.citations)
+      if (c.article == article.id)
+        fmt::print("    {}{}  {}\n", c.what, c.clause.empty() ? "" : "  " + c.clause, place(program, c.span));
+  }
+  if (!bases.assumptions.empty()) fmt::print("\n假定 assumptions ({})\n", bases.assumptions.size());
+  for (const Assumption &a : bases.assumptions) fmt::print("    {}: {}  {}\n", a.what, a.reason, place(program, a.span));
+}
+
+nlohmann::json to_json(const syntax::Span &span, const syntax::SourceFiles &files) {
+  return {{"file", files[span.file].name}, {"line", span.line}, {"column", span.column},
+          {"end_line", span.end_line}, {"end_column", span.end_column}};
+}
+
+} // namespace
+
+int check(const CheckOptions &options) {
+  const semantics::LoadResult loaded = semantics::load_policy(options.policy);
+  if (options.json) {
+    static const char *const severities[] = {"error", "warning", "note"};
+    nlohmann::json out = {{"policy", options.policy}, {"ok", loaded.program.has_value()}, {"diagnostics", nlohmann::json::array()}};
+    for (const syntax::Diagnostic &d : loaded.diagnostics) {
+      nlohmann::json one = to_json(d.span, loaded.files);
+      one["severity"] = severities[static_cast<int>(d.severity)];
+      one["code"] = d.code;
+      one["message"] = d.message;
+      if (!d.hint.empty()) one["hint"] = d.hint;
+      for (const syntax::Related &r : d.related) {
+        nlohmann::json related = to_json(r.span, loaded.files);
+        related["message"] = r.message;
+        one["related"].push_back(std::move(related));
+      }
+      out["diagnostics"].push_back(std::move(one));
+    }
+    if (loaded.program && options.citations) {
+      const Bases bases(*loaded.program);
+      for (const Citation &c : bases.citations)
+        out["citations"].push_back({{"article", c.article}, {"clause", c.clause}, {"what", c.what}, {"place", to_json(c.span, loaded.files)}});
+      for (const Assumption &a : bases.assumptions)
+        out["assumptions"].push_back({{"what", a.what}, {"reason", a.reason}, {"place", to_json(a.span, loaded.files)}});
+    }
+    fmt::print("{}\n", out.dump(2));
+    return loaded.program ? ok : bad_policy;
+  }
+  show(loaded, true);
+  if (!loaded.program) return bad_policy;
+  const Program &program = *loaded.program;
+  if (options.citations) {
+    print_citations(program);
+    return ok;
+  }
+  std::size_t definitions = 0;
+  for (const semantics::Definition &d : program.definitions) definitions += d.let ? 0 : 1;
+  const Bases bases(program);
+  fmt::print("{} {}: {} files, {} scopes, {} definitions, {} checks, {} examples, {} assumptions: no errors\n",
+             program.names.canonical(), program.names.label, program.files.size(), program.scopes.size() - 1, definitions,
+             program.checks.size(), program.tests.size(), bases.assumptions.size());
+  return ok;
+}
+
+} // namespace steelyard::tools

@@ -1,0 +1,75 @@
+// The commands of the `steelyard` program. Each takes its options as parsed and returns the exit code.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace steelyard::tools {
+
+/// Exit codes: 0 all is well; 1 a bad policy (or a failed example); 2 bad data; 64 bad usage; 74 files that cannot be
+/// written.
+enum ExitCode : int { ok = 0, bad_policy = 1, bad_data = 2, bad_usage = 64, io_error = 74 };
+
+struct CheckOptions {
+  std::string policy;
+  bool json = false;
+  bool citations = false;
+};
+int check(const CheckOptions &options);
+
+struct FormatOptions {
+  std::vector<std::string> paths; ///< files or policy folders
+  bool check = false;
+  std::string to; ///< "", "zh" or "en"
+  bool to_stdout = false;
+};
+int format(const FormatOptions &options);
+
+struct ParseOptions {
+  std::string path;
+};
+int parse(const ParseOptions &options);
+
+/// What settle and explain have in common: where the data is and what the run is told from outside.
+struct RunOptions {
+  std::string policy;
+  std::string data;
+  std::string encoding = "utf8";
+  std::vector<std::string> parameters; ///< NAME=VALUE
+  std::string period;                  ///< YYYY, YYYY-MM or YYYY-MM-DD
+};
+
+struct SettleOptions {
+  RunOptions run;
+  std::string out;
+  std::string engine = "auto";
+  int threads = 0;
+  bool force = false;
+  bool json = false;
+};
+int settle(const SettleOptions &options);
+
+struct ExplainOptions {
+  RunOptions run;
+  std::string row; ///< case=C0000001, hospital_fund=H001,employee
+  bool all = false;
+  std::string language = "zh";
+  bool json = false;
+  std::optional<std::string> only; ///< one definition
+};
+int explain(const ExplainOptions &options);
+
+struct TestOptions {
+  std::string policy;
+  bool coverage = false;
+  bool json = false;
+};
+int test(const TestOptions &options);
+
+struct EvalOptions {
+  std::string expression;
+  bool json = false;
+};
+int eval(const EvalOptions &options);
+
+} // namespace steelyard::tools

@@ -1,0 +1,97 @@
+// The `steelyard` program: its command line. What the commands do is in the other files of this folder.
+#include "tools/commands.h"
+#include <CLI/CLI.hpp>
+
+namespace {
+
+using namespace steelyard::tools;
+
+void add_run_options(CLI::App &command, RunOptions &run, bool data_required) {
+  command.add_option("policy", run.policy, "policy folder or file (政策目录或文件)")->required();
+  auto *data = command.add_option("--data", run.data, "folder of the input CSV files (数据目录)");
+  if (data_required) data->required();
+  command.add_option("--encoding", run.encoding, "of the input files: utf8 or gb18030")
+      ->check(CLI::IsMember({"utf8", "gb18030"}))->capture_default_str();
+  command.add_option("--param", run.parameters, "NAME=VALUE: another value for a parameter of the policy (repeatable)")
+      ->type_name("NAME=VALUE")->expected(1)->allow_extra_args(false)->take_all();
+  command.add_option("--period", run.period, "the period settled: YYYY, YYYY-MM or YYYY-MM-DD")->type_name("PERIOD");
+}
+
+void add_format(CLI::App &command, bool &json) {
+  command.add_option_function<std::string>("--format", [&json](const std::string &f) { json = f == "json"; },
+                                           "text (the default) or json")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  CLI::App app("Steelyard (权衡): payment regulations that run, exactly, and can be argued with.", "steelyard");
+  app.set_version_flag("--version", "steelyard " STEELYARD_VERSION);
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "help of all commands");
+  app.footer("Exit codes: 0 well, 1 bad policy, 2 bad data, 64 bad usage, 74 cannot write.");
+
+  CheckOptions check_options;
+  auto *check_command = app.add_subcommand("check", "check a policy and list every error (检查政策)");
+  check_command->add_option("policy", check_options.policy, "policy folder or file")->required();
+  check_command->add_flag("--citations", check_options.citations, "list the articles and what rests on each, and the assumptions");
+  add_format(*check_command, check_options.json);
+
+  FormatOptions format_options;
+  auto *format_command = app.add_subcommand("fmt", "format policy files in place (整理格式)");
+  format_command->add_option("paths", format_options.paths, "policy files or folders")->required();
+  format_command->add_flag("--check", format_options.check, "change nothing; exit code 1 when a file is not formatted");
+  format_command->add_option("--to", format_options.to, "keywords in zh or en")->check(CLI::IsMember({"zh", "en"}));
+  format_command->add_flag("--stdout", format_options.to_stdout, "print instead of writing the files");
+
+  ParseOptions parse_options;
+  auto *parse_command = app.add_subcommand("parse", "print the syntax tree of a policy file (语法树)");
+  parse_command->add_option("path", parse_options.path, "policy file or folder")->required();
+
+  SettleOptions settle_options;
+  auto *settle_command = app.add_subcommand("settle", "settle a dataset and write the results (结算)");
+  add_run_options(*settle_command, settle_options.run, true);
+  settle_command->add_option("--out", settle_options.out, "folder of the results (结果目录)")->required();
+  settle_command->add_option("--engine", settle_options.engine, "interpret, native or auto")
+      ->check(CLI::IsMember({"interpret", "native", "auto"}))->capture_default_str();
+  settle_command->add_option("--threads", settle_options.threads, "number of threads; 0: all cores")
+      ->check(CLI::Range(0, 1024))->capture_default_str();
+  settle_command->add_flag("--force", settle_options.force, "replace results that are there");
+  add_format(*settle_command, settle_options.json);
+
+  ExplainOptions explain_options;
+  auto *explain_command = app.add_subcommand("explain", "derive one row's results step by step (解释)");
+  add_run_options(*explain_command, explain_options.run, true);
+  explain_command->add_option("row", explain_options.row, "SCOPE=KEY[,KEY...]: case=C0000001, hospital_fund=H001,employee");
+  explain_command->add_flag("--all", explain_options.all, "every row of every scope, one JSON object a line (with --format json)");
+  explain_command->add_option("--only", explain_options.only, "only this quantity and what it rests on");
+  explain_command->add_option("--lang", explain_options.language, "zh or en")->check(CLI::IsMember({"zh", "en"}))->capture_default_str();
+  add_format(*explain_command, explain_options.json);
+
+  TestOptions test_options;
+  auto *test_command = app.add_subcommand("test", "run the worked examples of a policy (算例)");
+  test_command->add_option("policy", test_options.policy, "policy folder or file")->required();
+  test_command->add_flag("--coverage", test_options.coverage, "what the examples cover: alternatives, table rows, thresholds");
+  add_format(*test_command, test_options.json);
+
+  EvalOptions eval_options;
+  auto *eval_command = app.add_subcommand("eval", "the exact value and type of an expression (计算)");
+  eval_command->add_option("expression", eval_options.expression, "such as '2/3 to 8 decimals' or '1.005 yuan / 3 points'")->required();
+  add_format(*eval_command, eval_options.json);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : bad_usage;
+  }
+  if (*check_command) return check(check_options);
+  if (*format_command) return format(format_options);
+  if (*parse_command) return parse(parse_options);
+  if (*settle_command) return settle(settle_options);
+  if (*explain_command) return explain(explain_options);
+  if (*test_command) return test(test_options);
+  if (*eval_command) return eval(eval_options);
+  return bad_usage;
+}

@@ -1,0 +1,41 @@
+// Loading a policy for a command and showing what the checker said.
+#include "tools/policy_source.h"
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace steelyard::tools {
+
+bool colour_wanted() {
+  return isatty(STDERR_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
+}
+
+void show_error(const std::string &message) {
+  if (colour_wanted()) fmt::print(stderr, "\033[1;31merror:\033[0m {}\n", message);
+  else fmt::print(stderr, "error: {}\n", message);
+}
+
+void show(const semantics::LoadResult &loaded, bool notes) {
+  std::size_t errors = 0, warnings = 0;
+  for (const syntax::Diagnostic &d : loaded.diagnostics) {
+    if (d.severity == syntax::Severity::note && !notes) continue;
+    errors += d.severity == syntax::Severity::error ? 1 : 0;
+    warnings += d.severity == syntax::Severity::warning ? 1 : 0;
+    const char *colour = d.severity == syntax::Severity::error ? "\033[31m" : d.severity == syntax::Severity::warning ? "\033[33m" : "";
+    const std::string text = syntax::to_text(d, loaded.files);
+    if (colour_wanted()) fmt::print(stderr, "{}{}\033[0m\n", colour, text);
+    else fmt::print(stderr, "{}\n", text);
+  }
+  if (errors > 0)
+    fmt::print(stderr, "{} error{}{}\n", errors, errors == 1 ? "" : "s",
+               warnings > 0 ? fmt::format(", {} warning{}", warnings, warnings == 1 ? "" : "s") : "");
+}
+
+semantics::LoadResult load_and_show(const std::string &path, bool notes) {
+  semantics::LoadResult loaded = semantics::load_policy(path);
+  show(loaded, notes);
+  return loaded;
+}
+
+} // namespace steelyard::tools

@@ -1,0 +1,20 @@
+// Loading a policy for a command and showing what the checker said.
+#pragma once
+#include "compiler/semantics/check.h"
+#include <string>
+
+namespace steelyard::tools {
+
+/// Whether standard error is a terminal that wants colour.
+bool colour_wanted();
+
+/// Writes diagnostics to standard error, then one line that counts them. Notes only when `notes`.
+void show(const semantics::LoadResult &loaded, bool notes);
+
+/// Loads a policy; errors (and warnings) are shown. The program is there when there was no error.
+semantics::LoadResult load_and_show(const std::string &path, bool notes = false);
+
+/// "error: " in front, on standard error.
+void show_error(const std::string &message);
+
+} // namespace steelyard::tools

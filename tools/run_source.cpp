@@ -1,0 +1,150 @@
+// Opening a run: policy, parameters and period from the command line, dataset.
+#include "tools/run_source.h"
+#include "compiler/syntax/parse.h"
+#include "tools/policy_source.h"
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fmt/format.h>
+
+namespace steelyard::tools {
+
+namespace {
+
+/// NAME=VALUE as a constant of the parameter's type.
+std::optional<std::string> set_parameter(const semantics::Program &program, const std::string &text,
+                                         interpret::RunOptions &options) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) return fmt::format("--param {}: write NAME=VALUE", text);
+  const std::string name = text.substr(0, equals), written = text.substr(equals + 1);
+  for (std::size_t i = 0; i < program.parameters.size(); ++i) {
+    const semantics::Parameter &parameter = program.parameters[i];
+    if (!parameter.names.is(name)) continue;
+    for (const auto &[index, value] : options.parameters)
+      if (index == static_cast<int>(i)) return fmt::format("--param {}: given twice", name);
+    const semantics::Type &type = parameter.type;
+    if (type.kind == semantics::TypeKind::number) {
+      std::string digits = written;
+      const bool percent = !digits.empty() && digits.back() == '%';
+      if (percent) digits.pop_back();
+      auto value = number::parse_decimal(digits);
+      if (!value) return fmt::format("--param {}: '{}' is not a number in plain decimal notation", name, written);
+      if (percent) value->scale += 2;
+      number::Exact exact(*value);
+      options.parameters.emplace_back(static_cast<int>(i), std::move(exact));
+      return std::nullopt;
+    }
+    if (type.kind == semantics::TypeKind::boolean && (written == "true" || written == "false")) {
+      options.parameters.emplace_back(static_cast<int>(i), written == "true");
+      return std::nullopt;
+    }
+    if (type.kind == semantics::TypeKind::text) {
+      options.parameters.emplace_back(static_cast<int>(i), written);
+      return std::nullopt;
+    }
+    if (type.kind == semantics::TypeKind::member) {
+      const auto &members = program.enums[type.domain].members;
+      for (std::size_t m = 0; m < members.size(); ++m)
+        if (members[m].is(written)) {
+          options.parameters.emplace_back(static_cast<int>(i), semantics::Member{static_cast<int>(m)});
+          return std::nullopt;
+        }
+    }
+    return fmt::format("--param {}: '{}' is not {}", name, written, semantics::type_text(type, program));
+  }
+  std::string known;
+  for (const semantics::Parameter &p : program.parameters) known += (known.empty() ? "" : ", ") + p.names.canonical();
+  return fmt::format("--param {}: the policy has no such parameter{}", name, known.empty() ? "" : "; it has " + known);
+}
+
+struct Period {
+  std::int64_t from = 0, until = 0; ///< days since 1970-01-01, [from, until)
+};
+
+std::optional<Period> parse_period(const std::string &text) {
+  int year = 0, month = 0, day = 0;
+  const auto number = [&](std::size_t at, std::size_t length, int &out) {
+    if (at + length > text.size()) return false;
+    const auto end = text.data() + at + length;
+    const auto [stop, error] = std::from_chars(text.data() + at, end, out);
+    return error == std::errc{} && stop == end;
+  };
+  using namespace std::chrono;
+  auto days = [](const year_month_day &d) { return sys_days(d).time_since_epoch().count(); };
+  if (text.size() == 4 && number(0, 4, year))
+    return Period{days(std::chrono::year{year} / January / 1), days(std::chrono::year{year + 1} / January / 1)};
+  if (text.size() == 7 && text[4] == '-' && number(0, 4, year) && number(5, 2, month) && month >= 1 && month <= 12) {
+    const year_month m = std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(month)};
+    return Period{days(m / 1), days((m + months{1}) / 1)};
+  }
+  if (text.size() == 10 && text[4] == '-' && text[7] == '-' && number(0, 4, year) && number(5, 2, month) && number(8, 2, day)) {
+    const year_month_day d = std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(month)} / std::chrono::day{static_cast<unsigned>(day)};
+    if (d.ok()) return Period{days(d), days(d) + 1};
+  }
+  return std::nullopt;
+}
+
+std::string day_text(std::int64_t days) {
+  const std::chrono::year_month_day d{std::chrono::sys_days{std::chrono::days{days}}};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(d.year()), static_cast<unsigned>(d.month()), static_cast<unsigned>(d.day()));
+}
+
+/// The period must lie where the policy is in force, and in one period of each parameter.
+std::optional<std::string> set_period(const semantics::Program &program, const std::string &text, interpret::RunOptions &options) {
+  if (text.empty()) {
+    for (const semantics::Parameter &p : program.parameters)
+      if (p.values.size() > 1)
+        return fmt::format("the parameter {} has several values in time: say which period is settled with --period", p.names.canonical());
+    return std::nullopt;
+  }
+  const auto period = parse_period(text);
+  if (!period) return fmt::format("--period {}: write YYYY, YYYY-MM or YYYY-MM-DD", text);
+  if ((program.until && period->from >= *program.until) || (program.from && period->until <= *program.from))
+    return fmt::format("--period {}: the policy {} is in force from {}{}, not then", text, program.names.canonical(),
+                       program.from ? day_text(*program.from) : "the beginning",
+                       program.until ? " until " + day_text(*program.until) : "");
+  options.day = std::max(period->from, program.from.value_or(period->from));
+  for (const semantics::Parameter &p : program.parameters)
+    for (const auto &value : p.values)
+      if (value.from && *value.from > *options.day && *value.from < period->until)
+        return fmt::format("--period {}: the parameter {} changes on {}, within the period: settle the parts apart", text,
+                           p.names.canonical(), day_text(*value.from));
+  return std::nullopt;
+}
+
+} // namespace
+
+std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code) {
+  auto out = std::make_unique<RunSource>();
+  out->policy = load_and_show(options.policy);
+  if (!out->policy.program) {
+    code = bad_policy;
+    return nullptr;
+  }
+  const semantics::Program &program = *out->policy.program;
+  for (const std::string &text : options.parameters)
+    if (const auto error = set_parameter(program, text, out->options)) {
+      show_error(*error);
+      code = bad_usage;
+      return nullptr;
+    }
+  if (const auto error = set_period(program, options.period, out->options)) {
+    show_error(*error);
+    code = bad_usage;
+    return nullptr;
+  }
+  const auto encoding = options.encoding == "gb18030" ? data::Encoding::gb18030 : data::Encoding::utf8;
+  out->data = data::read_dataset(program.schema, options.data, encoding);
+  for (const data::DataError &warning : out->data.warnings) fmt::print(stderr, "warning: {}\n", data::to_text(warning));
+  if (out->data.error_count > 0) {
+    for (const data::DataError &error : out->data.errors) show_error(data::to_text(error));
+    if (out->data.error_count > out->data.errors.size())
+      fmt::print(stderr, "... and {} more\n", out->data.error_count - out->data.errors.size());
+    fmt::print(stderr, "{} data error{}; nothing was written\n", out->data.error_count, out->data.error_count == 1 ? "" : "s");
+    code = bad_data;
+    return nullptr;
+  }
+  return out;
+}
+
+} // namespace steelyard::tools

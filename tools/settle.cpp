@@ -1,0 +1,72 @@
+// `steelyard settle`: a dataset to a folder of results.
+#include "compiler/interpret/settle.h"
+#include "runtime/data/result_folder.h"
+#include "tools/commands.h"
+#include "tools/policy_source.h"
+#include "tools/run_source.h"
+#include <chrono>
+#include <cstdio>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace steelyard::tools {
+
+int settle(const SettleOptions &options) {
+  if (options.engine == "native") {
+    show_error("--engine native: this program has no native engine; use interpret or auto");
+    return bad_usage;
+  }
+  // Refuse before the work rather than after it.
+  data::ResultFolder folder(options.out, options.force);
+  if (!folder.error().empty()) {
+    show_error(folder.error());
+    return bad_usage;
+  }
+  int code = ok;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto source = open_run(options.run, code);
+  if (!source) return code;
+  const semantics::Program &program = *source->policy.program;
+  interpret::Run run(program, source->data.dataset, source->options);
+  const interpret::Settlement result = interpret::settle(run);
+  if (result.error_count > 0) {
+    for (const interpret::RunError &error : result.errors) show_error(interpret::to_text(error, program));
+    if (result.error_count > result.errors.size()) fmt::print(stderr, "... and {} more\n", result.error_count - result.errors.size());
+    fmt::print(stderr, "{} data error{}; nothing was written\n", result.error_count, result.error_count == 1 ? "" : "s");
+    return bad_data;
+  }
+  for (const interpret::ResultFile &file : result.files)
+    if (!folder.write(file.name, file.content)) {
+      show_error(folder.error());
+      return io_error;
+    }
+  if (!folder.commit()) {
+    show_error(folder.error());
+    return io_error;
+  }
+  std::size_t input_rows = 0;
+  for (const data::Table &table : source->data.dataset.tables) input_rows += table.rows;
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); // for the eye only
+  if (options.json) {
+    nlohmann::json out = {{"policy", program.names.canonical()}, {"engine", "interpret"}, {"input_rows", input_rows}, {"out", options.out}};
+    for (const interpret::ResultFile &file : result.files) out["files"].push_back(file.name);
+    for (const interpret::FailedCheck &check : result.failed_checks)
+      out["failed_checks"].push_back({{"check", program.checks[check.check].names.canonical()}, {"rows", check.count}});
+    for (const auto &[index, value] : source->options.parameters)
+      out["parameters_set"][program.parameters[index].names.canonical()] = run.value_text(run.parameter(index), program.parameters[index].type);
+    fmt::print("{}\n", out.dump(2));
+    return ok;
+  }
+  for (const auto &[index, value] : source->options.parameters)
+    fmt::print("参数 parameter {} = {} (set from outside)\n", program.parameters[index].names.canonical(),
+               run.value_text(run.parameter(index), program.parameters[index].type));
+  for (const interpret::FailedCheck &check : result.failed_checks)
+    fmt::print("核对 check {}: {} row{} do{} not satisfy it, see checks.csv\n", program.checks[check.check].names.chinese(), check.count,
+               check.count == 1 ? "" : "s", check.count == 1 ? "es" : "");
+  fmt::print("{}: {} input rows settled into {} files in {} ({:.2f} s)\n", program.names.canonical(), input_rows, result.files.size(),
+             options.out, seconds);
+  return ok;
+}
+
+} // namespace steelyard::tools
