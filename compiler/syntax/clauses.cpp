@@ -87,6 +87,9 @@ private:
       begin(i, token.type, Rule::clause);
     } else if (i == 0) {
       begin(i, token.type, Rule::clause); // it begins nothing; parsing it says so
+    } else if (block_ == Tok::TABLE && before == Tok::BAR && token.type != Tok::CITE &&
+               token.type != Tok::ASSUMED) {
+      begin(i, Tok::ROW_BAR, Rule::clause); // a row without its first bar; parsing it says so
     } else if (block_ == Tok::DECIDE && begins_alternative(i, before)) {
       begin(i, Tok::IDENT, Rule::alternativeClause);
     } else if (depth_ == 0 && completes(before) && glued_head(token) != Tok::end) {

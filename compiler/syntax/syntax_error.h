@@ -3,14 +3,15 @@
 #include "compiler/syntax/antlr_parser.h"
 #include "compiler/syntax/clauses.h"
 #include "compiler/syntax/keywords.h"
+#include <vector>
 
 namespace steelyard::syntax {
 
-/// What is wrong with the single tokens of a clause: unclosed quotes, characters without a meaning,
-/// parentheses nested too deep. A clause with such an error is not parsed.
+/// What is wrong with the single tokens of a clause: unclosed quotes, characters without a meaning, an
+/// expression too deep or too long for the parser. A clause with such an error is not parsed.
 bool report_token_errors(std::span<const Token> tokens, std::vector<Diagnostic> &diagnostics);
 
-/// Says what is wrong with a clause that does not parse.
+/// Says what is wrong with clauses that do not parse.
 class SyntaxErrors {
 public:
   SyntaxErrors(ClauseParser &parser, Wording wording) : parser_(parser), wording_(wording) {}
@@ -20,6 +21,9 @@ public:
 private:
   ClauseParser &parser_;
   Wording wording_;
+  /// Tokens parsed to find out what is wrong, in all clauses together: far above what a file written by hand
+  /// needs.
+  std::size_t budget_ = 3'000'000;
 };
 
 } // namespace steelyard::syntax

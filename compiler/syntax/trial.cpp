@@ -1,0 +1,81 @@
+// See trial.h.
+#include "compiler/syntax/trial.h"
+#include <algorithm>
+
+namespace steelyard::syntax {
+namespace {
+
+constexpr std::size_t tokens_beyond = 12;
+
+bool can_be_written(Tok type) {
+  return type != Tok::COMMENT && type != Tok::WS && type != Tok::OPEN_QUOTE && type != Tok::STRAY;
+}
+
+} // namespace
+
+Trial::Trial(ClauseParser &parser, std::span<const Token> tokens, Rule entry, std::size_t stopped,
+             std::size_t &budget)
+    : parser_(parser), entry_(entry), stopped_(stopped),
+      window_(std::min(tokens.size(), stopped + tokens_beyond)), cut_off_(window_ < tokens.size()),
+      budget_(budget) {
+  for (std::size_t i = 0; i < window_; ++i) types_.push_back(tokens[i].type);
+  std::vector<Tok> prefix(types_.begin(), types_.begin() + static_cast<std::ptrdiff_t>(stopped));
+  could_end_ = parse(prefix, entry_).tree.has_value();
+  prefix.push_back(Tok::end);
+  for (std::size_t i = 0; i < expected_.size(); ++i) {
+    prefix.back() = static_cast<Tok>(i);
+    if (!can_be_written(prefix.back())) continue;
+    const ClauseParse parsed = parse(prefix, entry_);
+    expected_[i] = parsed.tree || parsed.stopped > stopped;
+  }
+}
+
+ClauseParse Trial::parse(std::vector<Tok> types, Rule entry) {
+  if (budget_ < types.size()) return {};
+  budget_ -= types.size();
+  return parser_.parse(types, entry);
+}
+
+Reach Trial::from(std::size_t from, Tok head) {
+  std::vector<Tok> clause(types_.begin() + static_cast<std::ptrdiff_t>(from), types_.end());
+  clause.front() = head;
+  const std::size_t size = clause.size();
+  const ClauseParse parsed = parse(std::move(clause), Rule::clause);
+  return {from + parsed.stopped, parsed.tree.has_value() || (cut_off_ && parsed.stopped >= size)};
+}
+
+Reach Trial::with(std::size_t from, std::size_t count, std::span<const Tok> types) {
+  std::vector<Tok> changed(types_.begin(), types_.begin() + static_cast<std::ptrdiff_t>(from));
+  changed.insert(changed.end(), types.begin(), types.end());
+  changed.insert(changed.end(), types_.begin() + static_cast<std::ptrdiff_t>(std::min(from + count, window_)),
+                 types_.end());
+  const std::size_t size = changed.size();
+  const ClauseParse parsed = parse(std::move(changed), entry_);
+  // The end of the window says nothing about the end of the clause.
+  if (parsed.tree || parsed.stopped >= size) return {window_, parsed.tree.has_value() || cut_off_};
+  if (parsed.stopped < from + types.size()) return {std::min(parsed.stopped, from), false};
+  return {parsed.stopped - types.size() + count, false};
+}
+
+bool Trial::takes(std::span<const Tok> types) {
+  std::vector<Tok> prefix(types_.begin(), types_.begin() + static_cast<std::ptrdiff_t>(stopped_));
+  prefix.insert(prefix.end(), types.begin(), types.end());
+  const std::size_t size = prefix.size();
+  const ClauseParse parsed = parse(std::move(prefix), entry_);
+  return parsed.tree || parsed.stopped >= size;
+}
+
+Insertion Trial::best_insertion() {
+  Insertion best;
+  for (std::size_t i = 0; i < expected_.size(); ++i) {
+    if (!expected_[i]) continue;
+    const Tok type = static_cast<Tok>(i);
+    const Reach reach = with(stopped_, 0, {&type, 1});
+    if (reach.token <= stopped_ && !reach.end) continue;
+    if (reach > best.reach) best = {{}, reach};
+    if (reach == best.reach) best.types.set(i);
+  }
+  return best;
+}
+
+} // namespace steelyard::syntax

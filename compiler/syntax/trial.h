@@ -1,0 +1,68 @@
+// Tries out changes of a clause that does not parse: which tokens could stand at the place of the error, and
+// which single repair lets the parser go on furthest. That is exact whatever the grammar is, and needs no
+// tables of it.
+#pragma once
+#include "compiler/syntax/antlr_parser.h"
+#include <bitset>
+
+namespace steelyard::syntax {
+
+using TokenSet = std::bitset<static_cast<std::size_t>(Tok::end)>;
+inline bool has(const TokenSet &set, Tok type) {
+  return type != Tok::end && set[static_cast<std::size_t>(type)];
+}
+inline void drop(TokenSet &set, Tok type) {
+  set.reset(static_cast<std::size_t>(type));
+}
+
+/// How far the parser gets: the first token of the clause that it does not take, or `end` beyond all of them.
+struct Reach {
+  std::size_t token = 0;
+  bool end = false;
+  friend auto operator<=>(const Reach &, const Reach &) = default;
+};
+
+/// Insertions of one token that get furthest, and how far.
+struct Insertion {
+  TokenSet types;
+  Reach reach;
+};
+
+class Trial {
+public:
+  /// `budget` is how many tokens may still be parsed for trials in this file; beyond it every trial fails.
+  Trial(ClauseParser &parser, std::span<const Token> tokens, Rule entry, std::size_t stopped,
+        std::size_t &budget);
+
+  /// The types that can stand at the place of the error, whatever follows.
+  const TokenSet &expected() const { return expected_; }
+  /// True when the clause would be complete before the place of the error.
+  bool could_end() const { return could_end_; }
+
+  /// With the tokens [from, from + count) replaced by `types`: how far in terms of the clause as it is.
+  Reach with(std::size_t from, std::size_t count, std::span<const Tok> types);
+  /// The tokens from `from` on as a clause of their own that begins with `head` in place of its first token.
+  Reach from(std::size_t from, Tok head);
+  /// True when all of `types` can stand at the place of the error, one after the other.
+  bool takes(std::span<const Tok> types);
+  /// True when that gets beyond the place of the error by two tokens, or to the end.
+  bool mends(Reach reach) const { return reach.end || reach.token > stopped_ + 1; }
+
+  /// The best tokens to put before the place of the error.
+  Insertion best_insertion();
+
+private:
+  ClauseParse parse(std::vector<Tok> types, Rule entry);
+
+  ClauseParser &parser_;
+  std::vector<Tok> types_;
+  Rule entry_;
+  std::size_t stopped_;
+  std::size_t window_; ///< tokens beyond it are left out; a clause may be long
+  bool cut_off_;
+  std::size_t &budget_;
+  TokenSet expected_;
+  bool could_end_ = false;
+};
+
+} // namespace steelyard::syntax
