@@ -20,23 +20,24 @@ struct FieldSchema {
   std::vector<std::string> accepted_headers; ///< every header that means this field (name included)
   std::string type_text;                     ///< the type as the policy writes it, for messages: "money(2)"
   FieldKind kind = FieldKind::text;
-  int scale = 0;                             ///< decimal: digits after the point
-  std::optional<Int128> min, max;            ///< decimal: inclusive bounds, in units of 10^-scale
-  bool min_exclusive = false;                ///< decimal: `min` itself is not allowed ("above 0")
-  std::vector<MemberSpellings> members;      ///< enumeration
-  int target = -1;                           ///< reference: index of the table in the dataset, which has one key field
-  bool is_key = false;
-  bool optional = false;                     ///< an empty cell is a missing value
-  std::optional<std::string> default_text;   ///< an empty cell takes this value (in the notation of a cell)
+  int scale = 0;                        ///< decimal: digits after the point
+  std::optional<Int128> min, max;       ///< decimal: inclusive bounds, in units of 10^-scale
+  bool min_exclusive = false;           ///< decimal: `min` itself is not allowed ("above 0")
+  std::vector<MemberSpellings> members; ///< enumeration
+  int target = -1;       ///< reference: index of the table in the dataset, which has one key field
+  bool is_key = false;   ///< `optional` and `default_text` have no meaning for a key
+  bool optional = false; ///< an empty cell is a missing value
+  std::optional<std::string> default_text; ///< an empty cell takes this value (in the notation of a cell)
 };
 
 struct TableSchema {
-  std::string name;                          ///< the scope's name, for messages: "hospital_fund"
-  std::string file;                          ///< "hospital_fund.csv"
-  bool file_optional = false;                ///< an absent file is as one without rows
-  std::vector<FieldSchema> fields;           ///< keys first, then inputs, in declared order
+  std::string name;                ///< the scope's name, for messages: "hospital_fund"
+  std::string file;                ///< "hospital_fund.csv"
+  bool file_optional = false;      ///< an absent file is as one without rows
+  std::vector<FieldSchema> fields; ///< keys first, then inputs, in declared order
 };
 
+/// Tables that references name have exactly one key field, and no key is, by way of references, its own key.
 struct DatasetSchema {
   std::vector<TableSchema> tables;
 };
