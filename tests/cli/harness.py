@@ -1,0 +1,49 @@
+"""What the script tests share: running the program, scratch folders, and calling one test by name."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+STEELYARD = os.environ.get("STEELYARD", "build/release/steelyard")
+ROOT = pathlib.Path(os.environ.get("STEELYARD_ROOT", "."))
+SKIPPED = 77
+
+
+def steelyard(*arguments, code=0, cwd=ROOT):
+    """Runs the program; its exit code must be `code`. Returns what it wrote to standard output and error."""
+    done = subprocess.run([STEELYARD, *map(str, arguments)], capture_output=True, cwd=cwd, check=False)
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert done.returncode == code, f"exit code {done.returncode}, expected {code}\n{' '.join(map(str, arguments))}\n{out}{err}"
+    return out, err
+
+
+def scratch() -> pathlib.Path:
+    return pathlib.Path(tempfile.mkdtemp(prefix="steelyard-test-"))
+
+
+def copy_of(folder: pathlib.Path) -> pathlib.Path:
+    to = scratch() / "data"
+    shutil.copytree(folder, to)
+    return to
+
+
+def compare(expected: pathlib.Path, actual: pathlib.Path):
+    done = subprocess.run([sys.executable, ROOT / "tests/golden/compare.py", expected, actual], capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    return done.stdout.decode()
+
+
+def same(actual: str, expected: str):
+    assert actual == expected, f"expected:\n{expected}\ngot:\n{actual}"
+
+
+def main(functions):
+    """`script.py NAME` runs test_NAME, `script.py` all of them."""
+    names = sys.argv[1:] or [n[5:] for n in functions if n.startswith("test_")]
+    for name in names:
+        code = functions["test_" + name]()
+        if code == SKIPPED:
+            sys.exit(SKIPPED)
+    print("ok:", ", ".join(names))

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""The program as a user meets it: exit codes, messages, and that nothing half-written is left behind."""
+import json
+import os
+import subprocess
+
+from harness import ROOT, STEELYARD, copy_of, main, same, scratch, steelyard
+
+GUIGANG = ROOT / "tests/golden/guigang/data"
+POLICY = ROOT / "policies/guigang"
+
+
+def settle(data, *more, code=0, out=None):
+    out = out or scratch() / "out"
+    return (*steelyard("settle", POLICY, "--data", data, "--out", out, *more, code=code), out)
+
+
+def spoil(name, change):
+    """A copy of the dataset in which `change` was made to the lines of one file."""
+    data = copy_of(GUIGANG)
+    path = data / name
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(change(lines)) + "\n", encoding="utf-8")
+    return data
+
+
+def refused(data, *texts):
+    _, err, out = settle(data, code=2)
+    for text in texts:
+        assert text in err, f"'{text}' is not in:\n{err}"
+    assert "nothing was written" in err, err
+    assert not out.exists(), "something was written"
+
+
+def test_help_everywhere():
+    for command in ("", "check", "fmt", "parse", "settle", "explain", "test", "eval"):
+        out, _ = steelyard(*command.split(), "--help")
+        assert "Usage:" in out or "OPTIONS" in out.upper(), out
+
+
+def test_bad_usage_is_64():
+    steelyard(code=64)
+    steelyard("settle", POLICY, code=64)
+    steelyard("nonsense", code=64)
+    steelyard("settle", POLICY, "--data", GUIGANG, "--out", scratch() / "o", "--engine", "magic", code=64)
+
+
+def test_missing_policy_is_1():
+    _, err = steelyard("check", "no/such/policy", code=1)
+    assert "there is no such policy file" in err, err
+
+
+def test_missing_data_folder():
+    _, err, out = settle("no/such/data", code=2)
+    assert "no/such/data" in err, err
+    assert not out.exists()
+
+
+def test_results_are_refused_without_force():
+    out = scratch() / "out"
+    settle(GUIGANG, out=out)
+    _, err, _ = settle(GUIGANG, out=out, code=64)
+    assert "--force" in err, err
+    settle(GUIGANG, "--force", out=out)
+
+
+def test_results_are_replaced_whole_or_not_at_all():
+    out = scratch() / "out"
+    settle(GUIGANG, out=out)
+    (out / "old.csv").write_text("old\n")
+    before = (out / "case.csv").read_text()
+    bad = spoil("case.csv", lambda lines: [*lines, lines[-1]])
+    settle(bad, "--force", out=out, code=2)
+    assert (out / "old.csv").exists() and (out / "case.csv").read_text() == before
+    settle(GUIGANG, "--force", out=out)
+    assert not (out / "old.csv").exists()
+    left = [p.name for p in out.parent.iterdir()]
+    assert left == ["out"], left
+
+
+def test_duplicate_key():
+    refused(spoil("case.csv", lambda lines: [*lines, lines[1]]), "case.csv", "1502", "C0000001")
+
+
+def test_unknown_reference():
+    refused(spoil("case.csv", lambda l: [l[0], l[1].replace("H015", "H999"), *l[2:]]), "case.csv, line 2", "hospital", "H999")
+
+
+def test_unreasonable_above_cost():
+    data = spoil("case.csv", lambda l: [l[0], l[1].replace(",6039.09,,", ",6039.09,6039.10,"), *l[2:]])
+    refused(data, "C0000001", "6039.10", "6039.09")
+
+
+def test_misspelt_header_does_not_become_a_default():
+    data = spoil("case.csv", lambda l: [l[0].replace("unreasonable", "unreasonabel"), *l[1:]])
+    refused(data, "unreasonabel", "unreasonable")
+
+
+def test_unknown_column_is_a_warning():
+    data = spoil("case.csv", lambda l: [l[0] + ",remark", *[line + ",x" for line in l[1:]]])
+    _, err, _ = settle(data)
+    assert "warning" in err and "remark" in err, err
+
+
+def test_up_to_twenty_errors_then_the_count():
+    data = spoil("case.csv", lambda l: [l[0], *[line.replace("employee", "nobody") for line in l[1:]]])
+    _, err, _ = settle(data, code=2)
+    assert err.count("error: case.csv") == 20 and " more" in err, err
+
+
+def test_negative_budget_names_fund_and_largest_deduction():
+    data = spoil("fund.csv", lambda l: [l[0], l[1].replace("8100000.00", "810000.00"), *l[2:]])
+    refused(data, "fund=employee", "药店购药")
+
+
+def test_parameter_from_outside():
+    out, _, folder = settle(GUIGANG, "--param", "advance_ratio=0.95")
+    assert "advance_ratio = 0.95" in out, out
+    _, _, plain = settle(GUIGANG)
+    assert (folder / "hospital_fund_month.csv").read_text() != (plain / "hospital_fund_month.csv").read_text()
+    assert (folder / "case.csv").read_text() == (plain / "case.csv").read_text()
+
+
+def test_bad_parameter():
+    for text in ("advance_ratio", "nothing=1", "advance_ratio=many"):
+        _, err, out = settle(GUIGANG, "--param", text, code=64)
+        assert text.split("=")[0] in err and not out.exists(), err
+
+
+def test_period():
+    settle(GUIGANG, "--period", "2021")
+    _, err, out = settle(GUIGANG, "--period", "2019", code=64)
+    assert "2020-12-01" in err and not out.exists(), err
+    _, err, _ = settle(GUIGANG, "--period", "soon", code=64)
+    assert "YYYY" in err, err
+
+
+def test_json_of_settle_and_check():
+    out, _, _ = settle(GUIGANG, "--format", "json")
+    assert json.loads(out)["policy"] == "guigang"
+    out, _ = steelyard("check", POLICY, "--format", "json")
+    assert json.loads(out)["ok"] is True
+
+
+def test_eval():
+    same(steelyard("eval", "2/3 to 8 decimals")[0], "0.66666667\n  exact: 2/3\n  type: a plain number\n")
+    same(steelyard("eval", "1.005 yuan / 3 points")[0], "0.335\n  type: yuan per point\n")
+    same(steelyard("eval", "取大(1 元, 2.50 元) × 30%")[0], "0.75\n  type: yuan\n")
+    _, err = steelyard("eval", "1 yuan + 1 points", code=1)
+    assert "yuan and points cannot be added" in err, err
+    _, err = steelyard("eval", "1 / 0", code=2)
+    assert "division by zero" in err, err
+    _, err = steelyard("eval", "1 +", code=1)
+    assert "expression:1:" in err, err
+
+
+def test_examples_of_every_policy_hold_with_full_coverage():
+    for folder in sorted((ROOT / "policies").iterdir()):
+        if (folder / "policy.policy").exists():
+            out, _ = steelyard("test", folder, "--coverage")
+            assert " 0 failed" in out, out
+            shares = [line for line in out.splitlines() if line.endswith("%)")]
+            assert shares and all("(100 %)" in line for line in shares), out
+
+
+def test_policies_are_formatted_and_translate_back():
+    for folder in sorted((ROOT / "policies").iterdir()):
+        if not (folder / "policy.policy").exists():
+            continue
+        steelyard("fmt", "--check", folder)
+        for path in sorted(folder.glob("*.policy")):
+            text = path.read_text(encoding="utf-8")
+            english = scratch() / "english.policy"
+            english.write_text(steelyard("fmt", "--stdout", "--to", "en", path)[0], encoding="utf-8")
+            same(steelyard("fmt", "--stdout", "--to", "zh", english)[0], text)
+            same(steelyard("fmt", "--stdout", english)[0], english.read_text(encoding="utf-8"))
+
+
+def test_translated_policy_settles_the_same():
+    folder = copy_of(POLICY)
+    steelyard("fmt", "--to", "en", folder)
+    assert "每个" not in (folder / "cases.policy").read_text(encoding="utf-8").replace("每个病例", "")
+    out, plain = scratch() / "out", scratch() / "out"
+    steelyard("settle", folder, "--data", GUIGANG, "--out", out)
+    steelyard("settle", POLICY, "--data", GUIGANG, "--out", plain)
+    for path in plain.iterdir():
+        same((out / path.name).read_text(encoding="utf-8"), path.read_text(encoding="utf-8"))
+
+
+def test_citations():
+    out, _ = steelyard("check", "--citations", POLICY)
+    assert "没有依据此条的定义" not in out, "an article computes something but nothing rests on it"
+    assert "假定 assumptions" in out
+
+
+def test_unwritable_place():
+    if os.geteuid() == 0 and not os.path.exists("/proc/version"):
+        return 77
+    _, err = steelyard("settle", POLICY, "--data", GUIGANG, "--out", "/proc/steelyard/out", code=64)
+    assert "/proc/steelyard" in err, err
+
+
+def test_locale_does_not_matter():
+    env = {"LC_ALL": "C", "PATH": os.environ["PATH"]}
+    done = subprocess.run([STEELYARD, "check", str(POLICY)], capture_output=True, env=env, check=False)
+    assert done.returncode == 0 and "贵港市" in done.stdout.decode(), done.stdout
+
+
+if __name__ == "__main__":
+    main(globals())
