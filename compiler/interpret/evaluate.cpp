@@ -23,12 +23,6 @@ const Exact &as_number(const Value &value) {
   return *number;
 }
 
-/// Whole days as an integer; the checker allows nothing else to be added to a date.
-std::int64_t whole_days(const Exact &days) {
-  const number::Decimal whole = number::round(days, 0, number::Rounding::down);
-  return static_cast<std::int64_t>(whole.units);
-}
-
 } // namespace
 
 Value Run::evaluate(const Term &term, const Frame &frame) {
@@ -55,11 +49,10 @@ Value Run::eval(const FieldRef &node, const Term &, const Frame &frame) {
   for (std::size_t i = 0; i < node.steps.size(); ++i) {
     const FieldRef::Step &step = node.steps[i];
     if (step.field >= 0) {
-      // The key of a reference is known without its row: the rows of an entity without a file are made from
-      // the references to it, so asking for the row here would go round in a circle.
+      // The key of a reference is known without its row. While the rows of an entity are being made from the
+      // references to it, asking for the row here would go round in a circle.
       const bool key_of_reference =
-          i + 1 == node.steps.size() && node.field == 0 && program_.scopes[step.scope].table < 0 &&
-          program_.scopes[step.scope].fields[0].kind == semantics::FieldKind::key &&
+          building_[step.scope] && i + 1 == node.steps.size() && node.field == 0 &&
           program_.scopes[scope].fields[step.field].kind == semantics::FieldKind::input;
       if (key_of_reference) return stored_key(scope, row, step.field);
       const Value reference = value(scope, row, step.field);
@@ -186,12 +179,6 @@ Value Run::logical(const Binary &node, const Frame &frame) {
 }
 
 Value Run::arithmetic(const Binary &node, const Term &term, const Value &left, const Value &right) {
-  if (const Day *day = std::get_if<Day>(&left)) {
-    if (const Day *other = std::get_if<Day>(&right); other != nullptr && node.op == BinaryOp::subtract)
-      return Exact(day->days - other->days);
-    const std::int64_t days = whole_days(as_number(right));
-    return Day{node.op == BinaryOp::subtract ? day->days - days : day->days + days};
-  }
   const Exact &a = as_number(left);
   const Exact &b = as_number(right);
   switch (node.op) {

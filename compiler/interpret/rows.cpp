@@ -190,7 +190,13 @@ Value Run::input(int scope, int row, int field) {
     if (of.default_value) return constant(*of.default_value, of.type);
     return Missing{};
   }
-  return cell_of_input(of, declared.table, input_row, true);
+  Value value = cell_of_input(of, declared.table, input_row, true);
+  // A dataset has every input that may not be missing; a worked example gives only what matters to it.
+  if (is_missing(value) && options_.example != nullptr && !of.type.optional)
+    return fail(
+        ErrorCode::not_given_in_example, of.span,
+        fmt::format("{} of {} is not given in this example", of.names.canonical(), row_name(scope, row)));
+  return value;
 }
 
 Value Run::stored_key(int scope, int row, int field) {
@@ -208,16 +214,13 @@ number::Integer to_integer(data::Int128 value) {
 
 } // namespace
 
-/// `follow` false leaves the key of a reference to a scope without a file as it stands.
+/// `follow` false: the key of a reference in place of its row.
 Value Run::cell_of_input(const Field &field, int table, int input_row, bool follow) {
   const data::Column &column = dataset_.tables[table].columns[field.column];
   const data::FieldSchema &schema = program_.schema.tables[table].fields[field.column];
   if (!column.present[input_row]) {
     // The reader has filled in defaults; only a worked example leaves them to be filled in here.
     if (field.default_value) return constant(*field.default_value, field.type);
-    if (options_.example != nullptr && !field.type.optional)
-      return fail(ErrorCode::not_given_in_example, field.span,
-                  fmt::format("{} is not given in this example", field.names.canonical()));
     return Missing{};
   }
   auto stored = [&] { return column.values[input_row]; };
@@ -243,6 +246,9 @@ Value Run::cell_of_input(const Field &field, int table, int input_row, bool foll
     // The table that is referred to may be that of the key of the field's own entity, which has none.
     int scope = field.type.domain;
     while (program_.scopes[scope].table < 0) scope = program_.scopes[scope].fields[0].type.domain;
+    if (!follow)
+      return cell_of_input(program_.scopes[scope].fields[0], program_.scopes[scope].table,
+                           static_cast<int>(stored()), false);
     const int row = rows(scope).row_of_input[stored()];
     if (row < 0) return Missing{};
     plain = RowId{scope, row};

@@ -77,6 +77,8 @@ public:
   std::string value_text(const Value &value, const semantics::Type &type);
   /// "drg=BE25, tier=primary"; "" for the run as a whole.
   std::string row_key(int scope, int row);
+  /// "drg_tier BE25, primary".
+  std::string row_name(int scope, int row);
   /// A term as the policy writes it, on one line.
   std::string term_text(const Term &term) const;
 

@@ -51,11 +51,18 @@ std::string Run::row_key(int scope, int row) {
   return out;
 }
 
+std::string Run::row_name(int scope, int row) {
+  const semantics::Scope &declared = program_.scopes[scope];
+  std::string out = declared.names.canonical();
+  for (int k = 0; k < declared.key_count; ++k)
+    out += (k == 0 ? " " : ", ") + value_text(rows(scope).keys[row][k], declared.fields[k].type);
+  return out;
+}
+
 /// Inside an aggregate: which inner row it was. The row of the definition itself is named by the error.
 std::string Run::place_of(const Frame &frame) {
   if (frame.outer == nullptr) return {};
-  return fmt::format(" for {} {}", program_.scopes[frame.scope].names.canonical(),
-                     row_key(frame.scope, frame.row));
+  return " for " + row_name(frame.scope, frame.row);
 }
 
 Value Run::fail(ErrorCode code, const Span &span, std::string message) {

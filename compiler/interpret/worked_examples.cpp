@@ -64,16 +64,22 @@ private:
     const bool expects_missing = std::holds_alternative<Missing>(cell.value);
     const std::string wanted = expects_missing ? "none" : run_.value_text(expected, field.type);
     if (is_failed(actual)) {
-      std::string why = "it has an error";
-      if (const std::vector<RunError> errors = run_.first_errors(1); !errors.empty())
-        why = interpret::to_text(errors[0], program_);
-      return fail(cell.span, fmt::format("{}: expected {}, but: {}", name, wanted, why));
+      return fail(cell.span, fmt::format("{}: expected {}, but {}", name, wanted, reason(scope, row, field)));
     }
     const bool equal = actual.index() == expected.index() && is_missing(actual) == expects_missing &&
                        run_.compare(actual, expected) == 0;
     if (!equal)
       fail(cell.span, fmt::format("{}: expected {}, but it is {}", name, wanted,
                                   is_missing(actual) ? "none" : run_.value_text(actual, field.type)));
+  }
+
+  /// Why a value could not be had: the sentence alone when the error is the value's own.
+  std::string reason(int scope, int row, const Field &field) {
+    const std::vector<RunError> errors = run_.first_errors(all_errors);
+    for (const RunError &error : errors)
+      if (error.scope == scope && error.row == row && error.subject == field.names.canonical())
+        return error.message;
+    return errors.empty() ? "it has an error" : interpret::to_text(errors[0], program_);
   }
 
   /// What the example does not give is no error that it could mean.

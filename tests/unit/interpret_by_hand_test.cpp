@@ -393,7 +393,7 @@ TEST_CASE("an error inside an aggregate is reported by every row that needs it")
   const Settlement out = settle(run);
   REQUIRE(out.error_count == 3);
   CHECK(to_text(out.errors[2], world.program) ==
-        "case id=C3: total: extra is missing, but it is required for case id=C1 [D602]");
+        "case id=C3: total: extra is missing, but it is required for case C1 [D602]");
 }
 
 TEST_CASE("this. in an aggregate is the outer row") {
