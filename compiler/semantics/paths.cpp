@@ -115,18 +115,21 @@ TermPtr Checker::run_field(int field, const Span &span, const Place &place) {
 TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const Span &span, const Place &place,
                           const std::string &purpose, bool quiet) {
   const auto &fields = program_.scopes[scope].fields;
-  auto term_of = [&](int field, int then) {
-    TermPtr term = field_term(0, scope, field, span, place);
-    if (then < 0) return term;
+  // A path: fields to follow one after the other, the last one being the value.
+  using Way = std::vector<int>;
+  auto term_of = [&](const Way &way) {
+    TermPtr term = field_term(0, scope, way[0], span, place);
     auto &ref = std::get<FieldRef>(term->node);
-    FieldRef::Step step;
-    step.from = scope;
-    step.field = field;
-    step.scope = fields[field].type.domain;
-    ref.steps.push_back(std::move(step));
-    ref.scope = fields[field].type.domain;
-    ref.field = then;
-    term->type = program_.scopes[ref.scope].fields[then].type;
+    for (std::size_t i = 1; i < way.size(); ++i) {
+      FieldRef::Step step;
+      step.from = ref.scope;
+      step.field = ref.field;
+      step.scope = program_.scopes[ref.scope].fields[ref.field].type.domain;
+      ref.steps.push_back(std::move(step));
+      ref.scope = ref.steps.back().scope;
+      ref.field = way[i];
+    }
+    term->type = program_.scopes[ref.scope].fields[ref.field].type;
     settle_optional(*term, place);
     return term;
   };
@@ -142,18 +145,18 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
     const Field &field = fields[i];
     const bool same_name = field.names.is(names.ident) || field.names.is(names.twin);
     if (!same_name) continue;
-    if (same_type(field.type, type)) return term_of(static_cast<int>(i), -1);
-    if (const int then = key_of(field); then >= 0) return term_of(static_cast<int>(i), then);
+    if (same_type(field.type, type)) return term_of({static_cast<int>(i)});
+    if (const int then = key_of(field); then >= 0) return term_of({static_cast<int>(i), then});
   }
   // Only keys and inputs count from here on, so that a definition added elsewhere never makes a path ambiguous.
-  std::vector<std::pair<int, int>> found;
+  std::vector<Way> found;
   auto declared = [](const Field &field) { return field.kind == FieldKind::key || field.kind == FieldKind::input; };
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!declared(fields[i])) continue;
     // Plain texts and numbers say nothing by their type alone.
     const bool telling = type.kind == TypeKind::row || type.kind == TypeKind::member || type.domain >= 0;
-    if (telling && same_type(fields[i].type, type)) found.emplace_back(static_cast<int>(i), -1);
-    else if (const int then = key_of(fields[i]); then >= 0) found.emplace_back(static_cast<int>(i), then);
+    if (telling && same_type(fields[i].type, type)) found.push_back({static_cast<int>(i)});
+    else if (const int then = key_of(fields[i]); then >= 0) found.push_back({static_cast<int>(i), then});
   }
   if (found.empty())
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -163,11 +166,14 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
         const Field &there = target.fields[k];
         const bool same_name = there.names.is(names.ident) || there.names.is(names.twin);
         const bool telling = type.kind == TypeKind::row || type.kind == TypeKind::member || type.domain >= 0;
-        if (declared(there) && same_type(there.type, type) && (same_name || telling))
-          found.emplace_back(static_cast<int>(i), static_cast<int>(k));
+        if (!declared(there)) continue;
+        if (same_type(there.type, type) && (same_name || telling))
+          found.push_back({static_cast<int>(i), static_cast<int>(k)});
+        else if (const int then = key_of(there); then >= 0)
+          found.push_back({static_cast<int>(i), static_cast<int>(k), then});
       }
     }
-  if (found.size() == 1) return term_of(found[0].first, found[0].second);
+  if (found.size() == 1) return term_of(found[0]);
   if (quiet) return nullptr;
   const std::string &from = program_.scopes[scope].names.ident;
   if (found.empty()) {
@@ -176,9 +182,13 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
            "say the paths with by (...), or the keys in [...]");
   } else {
     std::string list;
-    for (const auto &[field, then] : found) {
-      list += (list.empty() ? "" : ", ") + fields[field].names.ident;
-      if (then >= 0) list += "." + program_.scopes[fields[field].type.domain].fields[then].names.ident;
+    for (const Way &way : found) {
+      int at = scope;
+      for (std::size_t i = 0; i < way.size(); ++i) {
+        const Field &field = program_.scopes[at].fields[way[i]];
+        list += (i > 0 ? "." : list.empty() ? "" : ", ") + field.names.ident;
+        at = field.type.domain;
+      }
     }
     report("P603", span,
            fmt::format("from a row of {} there are several paths to {}: {}", from, names.ident, list),

@@ -24,6 +24,22 @@ def test_guigang():
     settle("policies/guigang", GUIGANG / "data", GUIGANG / "expected")
 
 
+def golden(city):
+    settle(f"policies/{city}", ROOT / f"tests/golden/{city}/data", ROOT / f"tests/golden/{city}/expected")
+
+
+def test_fujian():
+    golden("fujian")
+
+
+def test_jinhua():
+    golden("jinhua")
+
+
+def test_shanwei():
+    golden("shanwei")
+
+
 def test_guigang_crlf_and_bom():
     data = copy_of(GUIGANG / "data")
     rewrite(data, lambda text: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
