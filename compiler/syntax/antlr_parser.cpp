@@ -113,6 +113,8 @@ Node copy(antlr4::tree::ParseTree *tree) {
   node.last = node.first;
   node.children.reserve(context->children.size());
   for (antlr4::tree::ParseTree *child : context->children) {
+    auto *leaf = dynamic_cast<antlr4::tree::TerminalNode *>(child);
+    if (leaf && leaf->getSymbol()->getType() == antlr4::Token::EOF) continue;
     node.children.push_back(copy(child));
     node.last = node.children.back().last;
   }

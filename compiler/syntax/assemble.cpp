@@ -1,5 +1,6 @@
 // Putting clauses together; see assemble.h. The structure is the one at the head of grammar/Steelyard.g4.in.
 #include "compiler/syntax/assemble.h"
+#include <algorithm>
 #include <fmt/core.h>
 
 namespace steelyard::syntax {
@@ -36,17 +37,18 @@ void Assembler::report(std::string_view code, const Span &span, std::string mess
 void Assembler::add(const Clause &clause, std::span<const Token> tokens, const Node *tree) {
   const bool first = std::exchange(first_clause_, false);
   if (!tree) {
+    // Whether the item before is complete is not judged: this clause may have been meant as a part of it.
     if (clause.entry == Rule::clause && begins_item(clause.head) && !stands_in_scope(clause.head)) {
-      close_item();
-      place_ = clause.head == Tok::FOR_EACH || clause.head == Tok::OVERALL ? Place::unknown : Place::outside;
-      scope_seen_ |= place_ == Place::unknown;
+      place_ = Place::unknown;
       open_ = false;
     } else if (clause.entry == Rule::clause && begins_item(clause.head) && !open_item<EntityDecl>()) {
-      close_item();
       open_ = false;
     } else if (!begins_clause(clause.head) && first) {
       place_ = Place::unknown; // the file begins with something that is no clause
     }
+    // A line at the margin that was taken into the clause may have been the head of a scope.
+    for (std::size_t i = 1; i < tokens.size(); ++i)
+      if (tokens[i].span.column < 3) place_ = Place::unknown;
     broken_ = true;
     return;
   }
@@ -105,6 +107,7 @@ void Assembler::add_head(const Clause &clause, std::span<const Token>, const Nod
   }
 }
 
+/// Reports a definition in the wrong place; nothing more is said of those after it.
 void Assembler::place_definition(const Token &first) {
   const bool indented = first.span.column > 1;
   const std::string overall = wording_(Tok::OVERALL), for_each = wording_(Tok::FOR_EACH);
@@ -144,13 +147,14 @@ void Assembler::add_scope_item(const Clause &clause, std::span<const Token> toke
     }
   }
   close_item();
+  const Place before = place_;
   place_definition(tokens.front());
   if (!open_item<ScopeDecl>()) { // the run as a whole
     file_.items.emplace_back(ScopeDecl{});
     std::get<ScopeDecl>(file_.items.back()).span = build.span(node);
   }
   open_ = true;
-  broken_ = false;
+  broken_ = place_ != before; // said enough of it
   auto &items = std::get<ScopeDecl>(file_.items.back()).items;
   switch (clause.head) {
   case Tok::ROWS_FROM:
@@ -183,7 +187,7 @@ void Assembler::add_scope_item(const Clause &clause, std::span<const Token> toke
 void Assembler::continue_item(const Clause &clause, std::span<const Token> tokens, const Node &node,
                               Builder &build) {
   const auto misplaced = [&](Tok owner, std::string_view what) {
-    if (!broken_)
+    if (!broken_ && place_ != Place::unknown)
       report("P110", tokens.front().span, fmt::format("this {} belongs to no {}", what, wording_(owner)),
              fmt::format("it must follow a {}", wording_(owner)));
     broken_ = true;
@@ -279,12 +283,14 @@ void Assembler::close_item() {
            fmt::format("the definition of '{}' has no value", define->name.ident.text),
            "write '=' and the value on the next line");
   if (define->lines.size() < 2) return;
-  for (const CaseLine &line : define->lines)
-    if (line.value && !line.condition && !line.otherwise)
-      report("P107", line.span,
-             fmt::format("'{}' has several cases, and this one has no condition", define->name.ident.text),
-             fmt::format("add {} and a condition, or {}; an '=' at the beginning of a line begins a new case",
-                         wording_(Tok::WHEN), wording_(Tok::OTHERWISE)));
+  const auto plain = std::find_if(define->lines.begin(), define->lines.end(), [](const CaseLine &line) {
+    return line.value && !line.condition && !line.otherwise;
+  });
+  if (plain != define->lines.end())
+    report("P107", plain->span,
+           fmt::format("'{}' has several cases, and this one has no condition", define->name.ident.text),
+           fmt::format("add {} and a condition, or {}; an '=' at the beginning of a line begins a new case",
+                       wording_(Tok::WHEN), wording_(Tok::OTHERWISE)));
 }
 
 PolicyFile Assembler::finish() {

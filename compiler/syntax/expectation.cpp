@@ -16,7 +16,7 @@ constexpr std::array value_beginnings{Tok::IDENT,  Tok::NUMBER, Tok::DATE,     T
                                       Tok::MAX,    Tok::MIN,    Tok::ABS};
 constexpr std::array comparisons{Tok::LT, Tok::LE, Tok::GT, Tok::GE};
 constexpr std::array units{Tok::YUAN_UNIT, Tok::POINT_UNIT, Tok::POINTS, Tok::DAY_UNIT, Tok::DAYS};
-constexpr std::array literals{Tok::NUMBER, Tok::STRING, Tok::DATE, Tok::TRUE, Tok::FALSE, Tok::MINUS};
+constexpr std::array literals{Tok::NUMBER, Tok::STRING, Tok::DATE, Tok::TRUE, Tok::FALSE};
 constexpr std::array references{Tok::CITE, Tok::ASSUMED};
 constexpr std::size_t words_shown = 7;
 
@@ -115,17 +115,16 @@ std::string in_words(Tok type, const Wording &wording) {
 
 std::vector<std::string> in_words(TokenSet set, const Wording &wording, Tok before, bool type_expected) {
   std::vector<std::string> words;
-  if (has(set, Tok::LPAREN) && has(set, Tok::NUMBER) && has(set, Tok::IDENT)) {
+  if (has(set, Tok::IDENT) && all_in(set, literals)) {
     const bool condition = before == Tok::WHEN || before == Tok::WHERE || before == Tok::AND ||
                            before == Tok::OR || before == Tok::NOT;
     words.emplace_back(condition ? "a condition" : "a value");
     drop_all(set, value_beginnings);
     drop_names(set);
   } else if (all_in(set, literals)) {
-    words.emplace_back(has(set, Tok::IDENT) ? "a value or a name"
-                                            : "a number, a text in quotes, a date or a yes or no");
+    words.emplace_back("a number, a text in quotes, a date or a yes or no");
     drop_all(set, literals);
-    if (has(set, Tok::IDENT)) drop_names(set);
+    drop(set, Tok::MINUS);
   } else if (type_expected) {
     words.emplace_back("a type such as " + std::string(wording.chinese ? "金额(2) (money(2))" : "money(2)"));
     drop_names(set);
@@ -151,11 +150,11 @@ std::vector<std::string> in_words(TokenSet set, const Wording &wording, Tok befo
     words.emplace_back("a unit");
     drop_all(set, units);
   }
-  const bool cites = all_in(set, references);
-  drop_all(set, references);
+  TokenSet others = set;
+  drop_all(others, references); // possible nearly everywhere
+  if (others.any() || !words.empty()) set = others;
   for (std::size_t i = 0; i < set.size(); ++i)
     if (set[i]) words.push_back(in_words(static_cast<Tok>(i), wording));
-  if (cites && words.size() < 3) words.push_back(wording(Tok::CITE));
   return words;
 }
 

@@ -30,6 +30,10 @@ enum class Surface : std::uint8_t { as_written, english, chinese };
 /// `surface`. Precondition: the file parses without error.
 std::string format_policy(const SourceFiles &files, std::uint32_t file, Surface surface);
 
+/// The names that would run together with English keywords beside them ("rows" before "from"), so that the
+/// file cannot be written in `surface`; empty when it can.
+std::vector<Ident> names_that_clash(const SourceFiles &files, std::uint32_t file, Surface surface);
+
 /// Both spellings of the keyword `text` is glued to the front of ("定义基准点数"), or empty: for messages.
 std::string glued_keyword(std::string_view text);
 

@@ -55,6 +55,13 @@ bool is_typo_of(std::string_view text, const Keyword &keyword) {
   return limit > 0 && letter_changes(text, keyword.english, limit) <= limit;
 }
 
+/// All types but keywords.
+TokenSet signs_and_values() {
+  TokenSet set;
+  for (std::size_t i = 0; i < set.size(); ++i) set[i] = keyword_of(static_cast<Tok>(i)) == nullptr;
+  return set;
+}
+
 class Explanation {
 public:
   Explanation(ClauseParser &parser, const Wording &wording, std::span<const Token> tokens, Rule entry,
@@ -282,7 +289,9 @@ Maybe Explanation::doubled() {
 
 Maybe Explanation::line_of_its_own() {
   if (at_end() || !starts_line(at_) || (at_ > 0 && !trial_.could_end())) return std::nullopt;
-  if (at_ > 0 && trial_.best_insertion().reach.end) return std::nullopt; // said as a single repair
+  // What goes on with a line is indented deeper; there one token may be all that is missing.
+  const bool deeper = found().span.column > tokens_.front().span.column;
+  if (at_ > 0 && deeper && trial_.best_insertion().reach.end) return std::nullopt;
   std::string begins = fmt::format("a line begins with a word such as {}, {} or {}", wording_(Tok::DEFINE),
                                    wording_(Tok::LET), wording_(Tok::INPUT));
   if (entry_ == Rule::alternativeClause)
@@ -329,6 +338,8 @@ Maybe Explanation::single_repair() {
   if (removal == best && !(replacement == best && begins_value(found().type)))
     return error("P108", found().span, fmt::format("{} is too much here", shown(found())),
                  trial_.could_end() ? "" : "expected here: " + expected_words());
+  const bool only_keywords = (replacing & signs_and_values()).none();
+  if (only_keywords) return std::nullopt; // one of many that could go on here
   return error("P108", found().span,
                fmt::format("{} stands where {} is expected", shown(found()),
                            either(in_words(replacing, wording_, type_before(), type_expected()))));
