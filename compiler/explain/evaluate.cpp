@@ -1,0 +1,205 @@
+// Terms at a row: the value of every node, which rows were reached, and what was not looked at.
+#include "compiler/explain/derive.h"
+#include <algorithm>
+#include <stdexcept>
+
+namespace steelyard::explain {
+
+using interpret::Frame;
+using semantics::Aggregate;
+using semantics::FieldRef;
+using syntax::AggregateOp;
+using syntax::BinaryOp;
+
+Evaluated Deriver::evaluate(const Term &term, const Frame &frame) {
+  Evaluated out;
+  out.term = &term;
+  const auto *aggregate = std::get_if<Aggregate>(&term.node);
+  // `cv` is a root: its value exists only rounded, and steps.cpp puts it in.
+  if (aggregate == nullptr || aggregate->op != AggregateOp::cv)
+    out.value = run_.evaluate_quietly(term, frame);
+  if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
+    fill(out, *ref, frame);
+  } else if (const auto *table = std::get_if<semantics::TableCall>(&term.node)) {
+    fill(out, *table, frame);
+  } else if (const auto *function = std::get_if<semantics::FunctionCall>(&term.node)) {
+    for (const auto &argument : function->arguments) out.parts.push_back(evaluate(*argument, frame));
+  } else if (const auto *unary = std::get_if<semantics::Unary>(&term.node)) {
+    out.parts.push_back(evaluate(*unary->operand, frame));
+  } else if (const auto *binary = std::get_if<semantics::Binary>(&term.node)) {
+    fill(out, *binary, frame);
+  } else if (const auto *test = std::get_if<semantics::MissingTest>(&term.node)) {
+    out.parts.push_back(evaluate(*test->operand, frame));
+  } else if (const auto *membership = std::get_if<semantics::Membership>(&term.node)) {
+    out.parts.push_back(evaluate(*membership->operand, frame));
+  } else if (aggregate != nullptr) {
+    fill(out, *aggregate, frame);
+  } else if (const auto *neighbour = std::get_if<semantics::Neighbour>(&term.node)) {
+    fill(out, *neighbour, frame);
+  } else if (const auto *inside = std::get_if<semantics::Parenthesized>(&term.node)) {
+    out.parts.push_back(evaluate(*inside->inner, frame));
+  }
+  return out;
+}
+
+namespace {
+
+/// `term` with a value that says it was not looked at.
+Evaluated not_looked_at(const Term &term) {
+  Evaluated out;
+  out.term = &term;
+  return out;
+}
+
+} // namespace
+
+void Deriver::fill(Evaluated &out, const semantics::Binary &node, const Frame &frame) {
+  out.parts.push_back(evaluate(*node.left, frame));
+  const Value &left = *out.parts[0].value;
+  bool look = !interpret::is_failed(left);
+  if (node.op == BinaryOp::logical_and) look = look && interpret::is_true(left);
+  if (node.op == BinaryOp::logical_or) look = look && !interpret::is_true(left);
+  if (node.op == BinaryOp::or_else) look = look && interpret::is_missing(left);
+  out.parts.push_back(look ? evaluate(*node.right, frame) : not_looked_at(*node.right));
+}
+
+/// The same way as Run::eval goes; the value itself is already there.
+void Deriver::fill(Evaluated &out, const FieldRef &node, const Frame &frame) {
+  const Frame *start = &frame;
+  for (int i = 0; i < node.up; ++i) start = start->outer;
+  const semantics::Program &program = run_.program();
+  RowId at{start->scope, start->row};
+  for (std::size_t i = 0; i < node.steps.size(); ++i) {
+    const FieldRef::Step &step = node.steps[i];
+    if (step.field >= 0) {
+      const bool key_of_reference =
+          i + 1 == node.steps.size() && node.field == 0 && program.scopes[step.scope].table < 0 &&
+          program.scopes[step.scope].fields[0].kind == semantics::FieldKind::key &&
+          program.scopes[at.scope].fields[step.field].kind == semantics::FieldKind::input;
+      if (key_of_reference) { // the key stands in the input itself
+        out.read = FieldOfRow{at, step.field};
+        return;
+      }
+      out.via.push_back({at, step.field});
+      const Value reference = run_.value(at.scope, at.row, step.field);
+      const RowId *target = std::get_if<RowId>(&reference);
+      if (target == nullptr) return;
+      at = *target;
+    } else {
+      const Frame here{at.scope, at.row, start->outer};
+      interpret::Key key;
+      for (const auto &term : step.keys) {
+        out.parts.push_back(evaluate(*term, here));
+        key.push_back(*out.parts.back().value);
+        if (interpret::is_failed(key.back()) || interpret::is_missing(key.back())) return;
+      }
+      const std::optional<int> row = run_.find_row(step.scope, key);
+      if (!row) return;
+      at = {step.scope, *row};
+    }
+  }
+  out.read = FieldOfRow{at, node.field};
+}
+
+void Deriver::fill(Evaluated &out, const semantics::TableCall &node, const Frame &frame) {
+  std::vector<Value> arguments;
+  for (const auto &argument : node.arguments) {
+    out.parts.push_back(evaluate(*argument, frame));
+    arguments.push_back(*out.parts.back().value);
+    if (interpret::is_failed(arguments.back()) || interpret::is_missing(arguments.back())) return;
+  }
+  const semantics::Table &table = run_.program().tables[node.table];
+  const auto fits = [&](const semantics::Table::Row &row) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      if (const auto *interval = std::get_if<semantics::Interval>(&row.tests[i])) {
+        const Exact &number = std::get<Exact>(arguments[i]);
+        if (interval->low && (interval->low_closed ? number < *interval->low : number <= *interval->low))
+          return false;
+        if (interval->high && (interval->high_closed ? number > *interval->high : number >= *interval->high))
+          return false;
+      } else if (const auto *one_of = std::get_if<semantics::OneOf>(&row.tests[i])) {
+        const auto is_argument = [&](const semantics::Constant &constant) {
+          Value value = run_.constant(constant, table.inputs[i].type);
+          // Truth values stand in tables as 0 and 1.
+          if (const Exact *digit = std::get_if<Exact>(&value);
+              digit != nullptr && table.inputs[i].type.kind == semantics::TypeKind::boolean)
+            value = !digit->is_zero();
+          return run_.compare(value, arguments[i]) == 0;
+        };
+        if (std::none_of(one_of->values.begin(), one_of->values.end(), is_argument)) return false;
+      }
+    }
+    return true;
+  };
+  for (std::size_t row = 0; row < table.rows.size() && out.table_row < 0; ++row)
+    if (fits(table.rows[row])) out.table_row = static_cast<int>(row);
+}
+
+void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {
+  for (const Aggregate::Match &match : node.matches) out.parts.push_back(evaluate(*match.outer, frame));
+  if (node.op == AggregateOp::share)
+    out.parts.push_back(evaluate(*node.operand, Frame{node.scope, frame.row, &frame}));
+  const std::optional<interpret::Statistics> statistics = run_.statistics(*out.term, frame);
+  if (!statistics) {
+    out.value = interpret::Failed{};
+    return;
+  }
+  out.aggregate.emplace();
+  out.aggregate->statistics = *statistics;
+  out.aggregate->matched = statistics->count;
+  const bool some_missing = node.operand && node.operand->type.optional;
+  if (!some_missing && !listing_) return;
+  std::vector<int> rows = run_.aggregate_rows(*out.term, frame);
+  out.aggregate->matched = rows.size();
+  if (!listing_) return;
+  out.aggregate->listed = true;
+  std::sort(rows.begin(), rows.end(), [&](int a, int b) {
+    return run_.compare(RowId{node.scope, a}, RowId{node.scope, b}) < 0;
+  });
+  for (const int row : rows) {
+    const Frame inner{node.scope, row, &frame};
+    out.aggregate->rows.emplace_back(RowId{node.scope, row}, node.operand
+                                                                 ? run_.evaluate_quietly(*node.operand, inner)
+                                                                 : Value(interpret::Missing{}));
+  }
+}
+
+const std::vector<int> &Deriver::line_of(int scope, int key, int row, std::size_t &place) {
+  const auto [at, is_new] = lines_.try_emplace({scope, key});
+  Lines &all = at->second;
+  if (is_new) {
+    std::unordered_map<interpret::Key, int, interpret::KeyHash> known;
+    const std::vector<int> &order = run_.ordered_rows(scope);
+    all.place.resize(order.size());
+    for (const int each : order) {
+      interpret::Key others = run_.rows(scope).keys[each];
+      others.erase(others.begin() + key);
+      const auto [line, first] = known.try_emplace(std::move(others), static_cast<int>(all.lines.size()));
+      if (first) all.lines.emplace_back();
+      all.place[each] = {line->second, all.lines[line->second].size()};
+      all.lines[line->second].push_back(each);
+    }
+  }
+  place = all.place[row].second;
+  return all.lines[all.place[row].first];
+}
+
+void Deriver::fill(Evaluated &out, const semantics::Neighbour &node, const Frame &frame) {
+  out.neighbour.emplace();
+  std::size_t place = 0;
+  const std::vector<int> &line = line_of(node.scope, node.key, frame.row, place);
+  while (node.next ? place + 1 < line.size() : place > 0) {
+    place = node.next ? place + 1 : place - 1;
+    const RowId there{node.scope, line[place]};
+    const Frame inner{there.scope, there.row, &frame};
+    if (node.where && !interpret::is_true(run_.evaluate_quietly(*node.where, inner))) {
+      out.neighbour->skipped.push_back(there);
+      continue;
+    }
+    out.neighbour->row = there;
+    out.parts.push_back(evaluate(*node.operand, inner));
+    return;
+  }
+}
+
+} // namespace steelyard::explain

@@ -1,0 +1,340 @@
+// See step_text.h. Indents: 4 for what belongs to the step, 8 for what decided an alternative.
+#include "compiler/explain/step_text.h"
+#include "compiler/explain/columns.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace steelyard::explain {
+
+using semantics::Aggregate;
+using syntax::AggregateOp;
+
+void StepText::line(std::size_t indent, const std::string &text) {
+  out_ += std::string(indent, ' ') + text + "\n";
+}
+
+void StepText::write(const Fact &fact, const std::string &head, std::size_t indent) {
+  const std::string mark = mark_text(fact.mark);
+  if (fact.parts.empty()) {
+    const std::string seen = fact.mark == Fact::Mark::not_looked_at
+                                 ? say_.say("前项已定, 不再看", "already decided, not looked at")
+                                 : fact.seen;
+    const bool repeats = seen == fact.condition; // "病例类型 = 正常" says it already
+    line(indent,
+         fmt::format("{} {}{}{}", mark, head, fact.condition, repeats || seen.empty() ? "" : ": " + seen));
+    return;
+  }
+  line(indent, mark + " " + head + fact.condition);
+  for (const Fact &part : fact.parts) write(part, "", indent + 4);
+}
+
+std::string StepText::operator()(const Step &step) {
+  out_.clear();
+  const semantics::Definition &declared = run_.program().definitions[step.definition];
+  const semantics::Field &of = field(step);
+  std::string head = fmt::format("[{}] {}", step.number, say_.name(of.names));
+  if (say_.chinese() && of.names.canonical() != of.names.chinese()) head += " (" + of.names.canonical() + ")";
+  head += say_.label(of.names);
+  const std::string articles = say_.articles(of.basis);
+  if (!articles.empty()) head += "  " + articles;
+  if (declared.let) head += say_.say("  精确值, 不舍入", "  exact, not rounded");
+  line(0, head);
+  for (const std::string &assumption : of.basis.assumptions)
+    line(4, say_.say("假定: ", "assumed: ") + assumption);
+  alternatives(step);
+  if (const auto *list = std::get_if<DeductionList>(&step.division))
+    deductions(step, *list);
+  else if (const auto *part = std::get_if<Share>(&step.division))
+    share(step, *part);
+  else
+    formula(step);
+  return take();
+}
+
+// ---------- choices ----------
+
+std::string StepText::head_of(const Step &step, const Tried &tried) const {
+  const semantics::Alternative &alternative = *tried.alternative;
+  const auto &body = run_.program().definitions[step.definition].body;
+  std::string out;
+  if (std::holds_alternative<semantics::Decide>(body))
+    out = alternative.member < 0 ? say_.say("无", "none")
+                                 : say_.name(alternative.names) + say_.label(alternative.names);
+  else if (tried.exception)
+    out = say_.say("例外 ", "except ") + say_.name(alternative.names) + say_.label(alternative.names);
+  else if (!alternative.condition && step.tried.size() > 1 && step.tried.front().exception)
+    out = say_.say("没有例外成立: ", "no exception holds: ") +
+          (alternative.value ? text_.names(*alternative.value) : say_.say("无", "none"));
+  else
+    out = alternative.value ? text_.names(*alternative.value) : say_.say("无", "none");
+  const std::string articles = say_.articles(alternative.basis);
+  return articles.empty() ? out : out + "  " + articles;
+}
+
+void StepText::alternatives(const Step &step) {
+  if (step.tried.size() < 2 && (step.tried.empty() || !step.tried[0].condition)) return;
+  std::string not_tried;
+  for (const Tried &tried : step.tried) {
+    const std::string head = head_of(step, tried);
+    if (tried.outcome == Outcome::not_tried) {
+      not_tried += (not_tried.empty() ? "" : say_.say("; ", "; ")) + head;
+      continue;
+    }
+    if (tried.outcome == Outcome::beaten) {
+      const auto &formula = std::get<semantics::Formula>(run_.program().definitions[step.definition].body);
+      const std::string &winner = say_.name(formula.excepts[tried.beaten_by].names);
+      line(4, "· " + head + say_.say(": 让位于 ", ": overridden by ") + winner +
+                  say_.say(", 不再判断", ", not tried"));
+      continue;
+    }
+    const std::string mark = tried.outcome == Outcome::held ? "✓ " : "✗ ";
+    if (!tried.condition) {
+      const bool first = step.tried.front().exception;
+      line(4, mark + head + (first ? "" : say_.say(": 其他", ": otherwise")));
+    } else {
+      line(4, mark + head + say_.say(": 当 ", ": when ") + text_.names(*tried.condition->term));
+      const Fact fact = fact_of(*tried.condition, text_, say_);
+      if (fact.parts.empty()) {
+        if (fact.seen != fact.condition) line(8, fact.seen);
+      } else {
+        for (const Fact &part : fact.parts) write(part, "", 8);
+      }
+      sources(step, *tried.condition);
+    }
+    for (const std::string &assumption : tried.alternative->basis.assumptions)
+      line(8, say_.say("假定: ", "assumed: ") + assumption);
+  }
+  if (!not_tried.empty()) line(4, "· " + say_.say("不再判断: ", "not tried: ") + not_tried);
+}
+
+// ---------- formulas ----------
+
+void StepText::formula(const Step &step) {
+  const semantics::Type &type = field(step).type;
+  if (!step.formula || !step.formula->value) {
+    line(4, "= " + say_.value(step.value, type) + (interpret::is_missing(step.value) ? "" : say_.unit(type)));
+    return;
+  }
+  const Evaluated &formula = *step.formula;
+  const std::string names = text_.names(*formula.term);
+  const bool truth = type.kind == semantics::TypeKind::boolean;
+  if (truth) {
+    line(4, "= " + names);
+    const Fact fact = fact_of(formula, text_, say_);
+    if (fact.parts.empty()) {
+      if (fact.seen != fact.condition) line(8, mark_text(fact.mark) + (" " + fact.seen));
+    } else {
+      for (const Fact &part : fact.parts) write(part, "", 8);
+    }
+    sources(step, formula);
+    line(4, "= " + say_.value(step.value, type));
+    return;
+  }
+  std::string last = names;
+  line(4, "= " + names);
+  sources(step, formula);
+  if (step.rounded && step.rounded->root_of) return cv(step, formula);
+  std::vector<std::string> working = text_.working(formula);
+  if (step.rounded && step.rounded->changed)
+    working.back() = before_rounding(step.rounded->exact, step.rounded->decimals);
+  for (const std::string &each : working) {
+    if (each != last) line(4, "= " + each);
+    last = each;
+  }
+  result(step, last);
+}
+
+/// The rounding, or the value itself where nothing was rounded; `before` is the last line above.
+void StepText::result(const Step &step, const std::string &before) {
+  const semantics::Type &type = field(step).type;
+  const std::string value =
+      say_.value(step.value, type) + (interpret::is_missing(step.value) ? "" : say_.unit(type));
+  if (!step.rounded || !step.rounded->changed) {
+    if (value != before) line(4, "= " + value);
+    return;
+  }
+  const Rounded &rounded = *step.rounded;
+  line(4, "→ " + value + "  (" +
+              (say_.chinese() ? fmt::format("{}到 {} 位小数", say_.rounding(rounded.mode), rounded.decimals)
+                              : fmt::format("{} to {} decimal{}", say_.rounding(rounded.mode),
+                                            rounded.decimals, rounded.decimals == 1 ? "" : "s")) +
+              ")");
+}
+
+/// Where the values of aggregates, tables and neighbours come from.
+void StepText::sources(const Step &step, const Evaluated &evaluated) {
+  each_node(evaluated, [&](const Evaluated &node) {
+    if (std::holds_alternative<Aggregate>(node.term->node) && node.aggregate) aggregate(step, node);
+    if (const auto *call = std::get_if<semantics::TableCall>(&node.term->node);
+        call != nullptr && node.table_row >= 0) {
+      const semantics::Table &table = run_.program().tables[call->table];
+      const semantics::Table::Row &row = table.rows[node.table_row];
+      const std::string articles = say_.articles(row.basis.articles.empty() ? table.basis : row.basis);
+      line(8, fmt::format("{}{}{}: {} → {}", say_.say("对照表 ", "table "), say_.name(table.names),
+                          articles.empty() ? "" : "  " + articles, text_.table_tests(node),
+                          say_.value(*node.value, node.term->type)));
+    }
+    if (const auto *next = std::get_if<semantics::Neighbour>(&node.term->node)) {
+      std::string skipped;
+      for (const RowId &row : node.neighbour->skipped)
+        skipped += (skipped.empty() ? "" : "; ") + say_.row(row);
+      if (!skipped.empty())
+        skipped = say_.say(" (跳过 ", " (passing over ") + skipped +
+                  say_.say(": 条件不成立)", ": the condition does not hold there)");
+      const std::string where =
+          next->next ? say_.say("下一行: ", "next row: ") : say_.say("上一行: ", "previous row: ");
+      line(8, where +
+                  (node.neighbour->row ? say_.row(*node.neighbour->row) : say_.say("没有", "there is none")) +
+                  skipped);
+    }
+  });
+}
+
+void StepText::aggregate(const Step &step, const Evaluated &node) {
+  const Aggregate &of = std::get<Aggregate>(node.term->node);
+  const interpret::Statistics &over = node.aggregate->statistics;
+  const std::string scope = say_.name(run_.program().scopes[of.scope].names);
+  const std::string matches = text_.matches(node);
+  const std::size_t left_out = node.aggregate->matched - over.count;
+  std::string text =
+      fmt::format("{}{}: {}", scope, matches.empty() ? "" : " (" + matches + ")",
+                  say_.chinese() ? fmt::format("{} 行", over.count)
+                                 : fmt::format("{} row{}", over.count, over.count == 1 ? "" : "s"));
+  if (left_out > 0)
+    text += say_.chinese() ? fmt::format(" (另有 {} 行没有值, 不计)", left_out)
+                           : fmt::format(" ({} more without a value left out)", left_out);
+  const int scale = of.operand ? std::max(of.operand->type.scale, 0) : 0;
+  const std::string sum = number_text(over.sum, scale);
+  const std::string value = node.value ? say_.value(*node.value, node.term->type) : "";
+  if (of.op == AggregateOp::sum && over.count > 0) text += say_.say(", 合计 ", ", sum ") + sum;
+  if (of.op == AggregateOp::mean && over.count > 0)
+    text += fmt::format("{}{} ÷ {} = {}", say_.say(", 合计 ", ", sum "), sum, over.count, value);
+  if (of.op == AggregateOp::min || of.op == AggregateOp::max)
+    text +=
+        (of.op == AggregateOp::min ? say_.say(", 最小 ", ", least ") : say_.say(", 最大 ", ", greatest ")) +
+        value;
+  if (of.op == AggregateOp::share)
+    text += fmt::format("{}{}{}{}", say_.say(", 合计 ", ", sum "), sum, say_.say("; 本行 ", "; this row "),
+                        text_.numbers(node.parts.back()));
+  if (of.op == AggregateOp::cv && over.count > 0)
+    text += fmt::format("{}{}{}{}", say_.say(", 合计 S = ", ", sum S = "), sum,
+                        say_.say(", 平方和 Q = ", ", sum of squares Q = "), number_text(over.squares, 0));
+  const bool listable = over.count > 0 && !node.aggregate->listed;
+  const semantics::Definition &declared = run_.program().definitions[step.definition];
+  if (listable && step.definition >= 0) {
+    hinted_ = true;
+    text += fmt::format("  ({}{} --only {})", say_.say("逐行: ", "row by row: "), say_.row_argument(step.row),
+                        run_.program().field_of(declared).names.canonical());
+  }
+  line(8, text);
+  if (!node.aggregate->listed) return;
+  Columns columns({false, true});
+  for (const auto &[row, operand] : node.aggregate->rows)
+    columns.add({say_.row(row), of.operand ? say_.value(operand, of.operand->type) : ""});
+  if (of.operand && of.op != AggregateOp::min && of.op != AggregateOp::max)
+    columns.add({say_.say("合计", "sum"), sum});
+  out_ += columns.text(12);
+}
+
+/// Population standard deviation over mean: √(n·Q - S²) ÷ S.
+void StepText::cv(const Step &step, const Evaluated &formula) {
+  const interpret::Statistics &over = formula.aggregate->statistics;
+  const Exact count(static_cast<std::int64_t>(over.count));
+  const Exact inside = count * over.squares - over.sum * over.sum;
+  const int scale = std::max(std::get<Aggregate>(formula.term->node).operand->type.scale, 0);
+  const std::string sum = number_text(over.sum, scale);
+  line(4, say_.say("= 总体标准差 ÷ 均值 = √(n × Q - S × S) ÷ S",
+                   "= population standard deviation ÷ mean = √(n × Q - S × S) ÷ S"));
+  line(4, fmt::format("= √({} × {} - {} × {}) ÷ {}", over.count, number_text(over.squares), sum, sum, sum));
+  line(4, fmt::format("= √{} ÷ {}", number_text(inside), sum));
+  line(4, "= " + root_text(*step.rounded->root_of, over.sum.sign() < 0, step.rounded->decimals));
+  result(step, "");
+}
+
+// ---------- deductions and allocations ----------
+
+void StepText::deductions(const Step &step, const DeductionList &list) {
+  Columns columns({false, true, false});
+  columns.add({"  " + text_.names(*list.from.term), text_.numbers(list.from)});
+  for (const Deduction &deduction : list.deductions) {
+    const semantics::Deduct::Less &less = *deduction.less;
+    const std::string articles = say_.articles(less.basis);
+    std::string note = articles;
+    if (deduction.condition) {
+      const Fact fact = fact_of(*deduction.condition, text_, say_);
+      note += (note.empty() ? "" : "  ") + std::string(mark_text(fact.mark)) + say_.say(" 当 ", " when ") +
+              fact.condition;
+      if (!deduction.applies) note += ": " + fact.seen + say_.say(", 不扣", ", not deducted");
+    }
+    const bool missing = deduction.amount.value && interpret::is_missing(*deduction.amount.value);
+    const std::string amount = !deduction.applies ? "0"
+                               : missing          ? say_.say("0 (空)", "0 (empty)")
+                                                  : text_.numbers(deduction.amount);
+    const std::string label = less.label.empty() ? "" : " \"" + less.label + "\"";
+    columns.add({"- " + text_.names(*less.amount) + label, amount, note});
+  }
+  out_ += columns.text(4);
+  result(step, "");
+}
+
+void StepText::share(const Step &step, const Share &share) {
+  const semantics::Type &type = field(step).type;
+  const semantics::Allocate &body =
+      std::get<semantics::Allocate>(run_.program().definitions[step.definition].body);
+  const std::string whole = share.whole_rounded.decimals > 0 || share.whole.value
+                                ? text_.numbers_and_result(share.whole)
+                                : std::string();
+  std::string head = say_.say("分配的总额: ", "the whole: ") + text_.names(*share.whole.term) + " = " +
+                     whole + say_.unit(type);
+  if (share.whole_rounded.changed)
+    head += " → " + number_text(share.whole_rounded.result, share.whole_rounded.decimals);
+  line(4, head);
+  if (share.way == Share::Way::each) return formula(step);
+  if (share.way == Share::Way::rest) {
+    const semantics::Field &along = run_.program().scopes[step.row.scope].fields[body.last_key];
+    line(4, say_.chinese() ? fmt::format("本行是末位 ({}), 取其余 {} 行分后的余额:", say_.name(along.names),
+                                         share.other_parts.size())
+                           : fmt::format("this row is the last ({}): it takes what the other {} leave:",
+                                         say_.name(along.names), share.other_parts.size()));
+    Columns columns({false, true});
+    Exact sum;
+    for (const auto &[row, part] : share.other_parts) {
+      columns.add({say_.row(row), number_text(part, type.scale)});
+      sum += part;
+    }
+    columns.add({say_.say("合计", "sum"), number_text(sum, type.scale)});
+    out_ += columns.text(8);
+    line(4,
+         "= " + number_text(share.whole_rounded.result, type.scale) + " - " + number_text(sum, type.scale));
+    return result(step, "");
+  }
+  const std::string weight = share.weight ? text_.numbers_and_result(*share.weight) : "";
+  line(4, say_.say("按 ", "by ") + (share.weight ? text_.names(*share.weight->term) : "") + " = " + weight +
+              (say_.chinese()
+                   ? fmt::format(", {} 行的权数合计 {}", share.rows, number_text(share.sum_of_weights))
+                   : fmt::format(", sum of the weights of {} rows {}", share.rows,
+                                 number_text(share.sum_of_weights))));
+  if (share.sum_of_weights.is_zero()) {
+    line(4, say_.say("权数都是 0, 不分配", "all weights are 0: nothing is divided"));
+    return result(step, "");
+  }
+  line(4, fmt::format("= {} × {} ÷ {} = {}", number_text(share.whole_rounded.result, type.scale),
+                      number_text(share.own_weight), number_text(share.sum_of_weights),
+                      before_rounding(share.exact, type.scale)));
+  const bool given = share.rank <= share.units_left;
+  const std::string unit = number_text(Exact(number::Decimal{1, type.scale}), type.scale);
+  if (say_.chinese())
+    line(4, fmt::format("先取 {}, 余数 {} 在 {} 行中第 {} 大; 剩下 {} 个 {} 分给余数最大的 {} 行, 本行{}",
+                        number_text(share.floor, type.scale), before_rounding(share.remainder, type.scale),
+                        share.rows, share.rank, share.units_left, unit, share.units_left,
+                        given ? "得一个" : "不得"));
+  else
+    line(4, fmt::format("first {}; the remainder {} is number {} of {} by size; the {} units of {} left over "
+                        "go one each to the "
+                        "largest remainders: this row gets {}",
+                        number_text(share.floor, type.scale), before_rounding(share.remainder, type.scale),
+                        share.rank, share.rows, share.units_left, unit, given ? "one" : "none"));
+  result(step, "");
+}
+
+} // namespace steelyard::explain

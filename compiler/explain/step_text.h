@@ -1,0 +1,42 @@
+// One step as lines of text.
+#pragma once
+#include "compiler/explain/facts.h"
+#include <string>
+
+namespace steelyard::explain {
+
+class StepText {
+public:
+  StepText(interpret::Run &run, const Wording &say, const TermText &text)
+      : run_(run), say_(say), text_(text) {}
+
+  std::string operator()(const Step &step);
+  /// A fact and its parts, `indent` blanks deep; `head` comes before the condition.
+  void write(const Fact &fact, const std::string &head, std::size_t indent);
+  std::string take() { return std::move(out_); }
+  bool hinted() const { return hinted_; }
+
+private:
+  void line(std::size_t indent, const std::string &text);
+  void alternatives(const Step &step);
+  std::string head_of(const Step &step, const Tried &tried) const;
+  void formula(const Step &step);
+  void sources(const Step &step, const Evaluated &evaluated);
+  void aggregate(const Step &step, const Evaluated &node);
+  void cv(const Step &step, const Evaluated &node);
+  void deductions(const Step &step, const DeductionList &list);
+  void share(const Step &step, const Share &share);
+  void result(const Step &step, const std::string &before);
+
+  const semantics::Field &field(const Step &step) const {
+    return run_.program().field_of(run_.program().definitions[step.definition]);
+  }
+
+  interpret::Run &run_;
+  const Wording &say_;
+  const TermText &text_;
+  std::string out_;
+  bool hinted_ = false;
+};
+
+} // namespace steelyard::explain

@@ -1,0 +1,201 @@
+// See text.h.
+#include "compiler/explain/text.h"
+#include "compiler/explain/columns.h"
+#include "compiler/explain/step_text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace steelyard::explain {
+
+namespace {
+
+using semantics::FieldKind;
+using semantics::TypeKind;
+
+class Report {
+public:
+  Report(interpret::Run &run, const Derivation &derivation, const TextOptions &options)
+      : run_(run), derivation_(derivation), options_(options), say_(run, options.language), text_(run, say_),
+        step_text_(run, say_, text_) {}
+
+  std::string operator()() {
+    heading();
+    errors();
+    if (!derivation_.only) {
+      results();
+      inputs();
+    }
+    parameters();
+    for (const Section &section : derivation_.sections) steps(section);
+    checks();
+    assumptions();
+    if (step_text_.hinted())
+      out_ += "\n" + say_.say("“逐行”的写法: ", "For the rows one by one: ") + options_.command + " " +
+              say_.say("行 --only 名", "ROW --only NAME") + "\n";
+    return std::move(out_);
+  }
+
+private:
+  const semantics::Program &program() const { return run_.program(); }
+  const semantics::Scope &own() const { return program().scopes[derivation_.row.scope]; }
+  const Section &own_section() const { return derivation_.sections.back(); }
+  void title(const std::string &text) { out_ += "\n" + text + "\n"; }
+
+  /// "病例 C0000001: 医疗机构 H015, 医保基金 居民, 月 3, 病组 UG29; 病例类型 正常".
+  void heading() {
+    std::string text = say_.row(derivation_.row), of;
+    for (std::size_t f = 0; f < own().fields.size(); ++f) {
+      const semantics::Field &field = own().fields[f];
+      const bool sorts = field.type.kind == TypeKind::row || field.type.kind == TypeKind::member ||
+                         (field.type.kind == TypeKind::number && field.type.domain >= 0);
+      const bool decided =
+          field.kind == FieldKind::definition &&
+          std::holds_alternative<semantics::Decide>(program().definitions[field.definition].body);
+      if (!(field.kind == FieldKind::input && sorts) && !decided) continue;
+      const Value value = run_.value(derivation_.row.scope, derivation_.row.row, static_cast<int>(f));
+      if (interpret::is_missing(value) && !(field.type.kind == TypeKind::row)) continue;
+      of += (of.empty() ? ": " : ", ") + say_.name(field.names) + " " + say_.value(value, field.type);
+    }
+    out_ += text + of + "\n";
+    const semantics::Names &names = program().names;
+    out_ += (names.label.empty() ? say_.name(names) : names.label) + " (" + names.canonical() + ")\n";
+  }
+
+  void errors() {
+    if (derivation_.errors.empty()) return;
+    title(say_.say("数据错误", "Data errors"));
+    for (const std::string &error : derivation_.errors) out_ += "  " + error + "\n";
+  }
+
+  void results() {
+    Columns columns({false, true, false, false});
+    for (const Section &section : derivation_.sections) {
+      if (!(section.row == derivation_.row)) continue;
+      for (const Step &step : section.steps) {
+        if (program().definitions[step.definition].let) continue;
+        const semantics::Field &field = program().field_of(program().definitions[step.definition]);
+        std::string articles = say_.articles(field.basis);
+        if (step.taken >= 0 && !step.tried[step.taken].alternative->basis.articles.empty())
+          articles = say_.articles(step.tried[step.taken].alternative->basis);
+        columns.add({say_.name(field.names) + say_.label(field.names), value_of(step.value, field), articles,
+                     fmt::format("[{}]", step.number)});
+      }
+    }
+    if (columns.empty()) return;
+    title(say_.say("结果", "Results"));
+    out_ += columns.text(2);
+  }
+
+  std::string value_of(const Value &value, const semantics::Field &field) const {
+    if (interpret::is_missing(value) || interpret::is_failed(value)) return say_.value(value, field.type);
+    return say_.value(value, field.type) + say_.unit(field.type);
+  }
+
+  std::string absent(const InputRead &read, const Section &section) const {
+    if (!read.absent_row) return {};
+    const std::string file = say_.file(section.row.scope);
+    if (say_.chinese())
+      return interpret::is_missing(read.value) ? file + " 中没有此行" : file + " 中没有此行, 取默认值";
+    return interpret::is_missing(read.value) ? "no such row in " + file
+                                             : "no such row in " + file + ": the default";
+  }
+
+  void inputs() {
+    Columns columns({false, true, false});
+    for (const InputRead &read : own_section().inputs) {
+      const semantics::Field &field = own().fields[read.field];
+      columns.add({say_.name(field.names) + say_.label(field.names), value_of(read.value, field),
+                   absent(read, own_section())});
+    }
+    if (columns.empty() && derivation_.read_only.empty()) return;
+    title(say_.say("输入", "Inputs"));
+    out_ += columns.text(2);
+    read_only();
+  }
+
+  void read_only() {
+    for (const Section &section : derivation_.read_only)
+      out_ += "  " + say_.row(section.row) + ": " + input_line(section) + "\n";
+  }
+
+  std::string input_line(const Section &section) const {
+    std::string text;
+    for (const InputRead &read : section.inputs) {
+      const semantics::Field &field = program().scopes[section.row.scope].fields[read.field];
+      const std::string note = absent(read, section);
+      text += (text.empty() ? "" : ", ") + say_.name(field.names) + " " + value_of(read.value, field) +
+              (note.empty() ? "" : " (" + note + ")");
+    }
+    return text;
+  }
+
+  void parameters() {
+    Columns columns({false, true, false});
+    for (const ParameterUse &use : derivation_.parameters) {
+      const semantics::Parameter &parameter = program().parameters[use.parameter];
+      std::string note = say_.articles(parameter.basis);
+      if (!parameter.basis.assumptions.empty())
+        note += (note.empty() ? "" : ", ") + say_.say("假定", "assumed");
+      if (use.chosen == nullptr)
+        note += (note.empty() ? "" : ", ") + say_.say("从外部设定", "set from outside");
+      else if (use.chosen->from || use.chosen->until)
+        note +=
+            (note.empty() ? "" : ", ") +
+            (use.chosen->from ? say_.say("自 ", "from ") + say_.day(*use.chosen->from) : std::string()) +
+            (use.chosen->until ? say_.say(" 至 ", " until ") + say_.day(*use.chosen->until) : std::string());
+      columns.add({say_.name(parameter.names) + say_.label(parameter.names),
+                   say_.value(use.value, parameter.type) + say_.unit(parameter.type), note});
+    }
+    if (columns.empty()) return;
+    title(say_.say("参数", "Parameters"));
+    out_ += columns.text(2);
+  }
+
+  void steps(const Section &section) {
+    if (section.steps.empty()) return;
+    title(fmt::format("──── {} ────", say_.row(section.row)));
+    const bool inputs_shown = section.row == derivation_.row && !derivation_.only;
+    if (!inputs_shown && !section.inputs.empty())
+      out_ += say_.say("输入: ", "inputs: ") + input_line(section) + "\n";
+    if (derivation_.only && &section == &derivation_.sections.back()) read_only();
+    for (const Step &step : section.steps) out_ += step_text_(step);
+  }
+
+  void checks() {
+    if (derivation_.checks.empty()) return;
+    title(say_.say("核对", "Checks"));
+    for (const CheckStep &step : derivation_.checks) {
+      const semantics::Check &check = program().checks[step.check];
+      const std::string articles = say_.articles(check.basis);
+      step_text_.write(fact_of(step.condition, text_, say_),
+                       say_.name(check.names) + (articles.empty() ? "" : "  " + articles) + ": ", 2);
+    }
+    out_ += step_text_.take();
+  }
+
+  void assumptions() {
+    if (derivation_.assumptions.empty()) return;
+    title(say_.say(
+        "以上所依据的假定 (条文没有写明, 由政策文件定下)",
+        "Assumptions that this rests on (decided by the policy file where the regulation is silent)"));
+    for (const Assumption &assumption : derivation_.assumptions)
+      out_ += "  " + (say_.chinese() ? assumption.subject_zh : assumption.subject_en) + ": " +
+              assumption.text + "\n";
+  }
+
+  interpret::Run &run_;
+  const Derivation &derivation_;
+  const TextOptions &options_;
+  Wording say_;
+  TermText text_;
+  StepText step_text_;
+  std::string out_;
+};
+
+} // namespace
+
+std::string to_text(interpret::Run &run, const Derivation &derivation, const TextOptions &options) {
+  return Report(run, derivation, options)();
+}
+
+} // namespace steelyard::explain
