@@ -70,11 +70,11 @@ std::optional<AggregateIndex::Group *> Run::group_of(const Aggregate &node, Aggr
 Value Run::counts(const Aggregate &node, const AggregateIndex &index, const Frame &inner,
                   const Frame &outer) {
   for (const int i : index.filtered) {
-    const Value left = evaluate(*node.matches[i].inner, inner);
+    Value left = evaluate(*node.matches[i].inner, inner);
     if (is_failed(left)) return left;
-    const Value right = evaluate(*node.matches[i].outer, outer);
+    Value right = evaluate(*node.matches[i].outer, outer);
     if (is_failed(right)) return right;
-    if (is_missing(left) || is_missing(right) || compare(left, right) != 0) return false;
+    if (is_missing(left) || is_missing(right) || std::is_neq(compare(left, right))) return false;
   }
   if (!node.where) return true;
   Value condition = evaluate(*node.where, inner);
@@ -99,8 +99,8 @@ std::optional<Statistics> Run::tally_rows(const Aggregate &node, const Aggregate
     if (is_missing(operand)) continue;
     ++out.count;
     if (node.op == AggregateOp::min || node.op == AggregateOp::max) {
-      if (out.count == 1 || compare(operand, out.least) < 0) out.least = operand;
-      if (out.count == 1 || compare(operand, out.greatest) > 0) out.greatest = std::move(operand);
+      if (out.count == 1 || std::is_lt(compare(operand, out.least))) out.least = operand;
+      if (out.count == 1 || std::is_gt(compare(operand, out.greatest))) out.greatest = std::move(operand);
     } else if (node.op != AggregateOp::count) {
       const Exact &number = std::get<Exact>(operand);
       out.sum += number;
@@ -163,7 +163,7 @@ Value Run::eval(const Aggregate &node, const Term &term, const Frame &frame) {
     if (over->count == 0) return Missing{};
     return over->sum / Exact(static_cast<std::int64_t>(over->count));
   case AggregateOp::share: {
-    const Value own = evaluate(*node.operand, Frame{node.scope, frame.row, &frame});
+    Value own = evaluate(*node.operand, Frame{node.scope, frame.row, &frame});
     if (is_failed(own) || is_missing(own)) return own;
     const Exact &part = std::get<Exact>(own);
     if (over->sum.is_zero())
@@ -208,7 +208,7 @@ Value Run::eval(const semantics::Neighbour &node, const Term &, const Frame &fra
   for (int row = step[frame.row]; row >= 0; row = step[row]) {
     const Frame there{node.scope, row, &frame};
     if (node.where) {
-      const Value condition = evaluate(*node.where, there);
+      Value condition = evaluate(*node.where, there);
       if (is_failed(condition)) return condition;
       if (!is_true(condition)) continue;
     }

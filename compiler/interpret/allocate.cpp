@@ -33,7 +33,7 @@ const std::vector<int> &Run::allocation_group(int definition, int row) {
     if (body.part && body.last_key >= 0)
       for (std::vector<int> &group : all.groups)
         std::stable_sort(group.begin(), group.end(), [&](int a, int b) {
-          return compare(set.keys[a][body.last_key], set.keys[b][body.last_key]) < 0;
+          return std::is_lt(compare(set.keys[a][body.last_key], set.keys[b][body.last_key]));
         });
   }
   return all.groups[all.group_of_row[row]];

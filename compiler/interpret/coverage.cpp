@@ -67,7 +67,7 @@ void Coverage::on_table_row(int table, int row) {
 void Coverage::meet(Points &points, const Exact &left, const Exact &right, int scale) {
   const Exact distance = left - right;
   if (scale >= 0 && number::abs(distance) > Exact(1, number::power_of_ten(scale))) return;
-  points[static_cast<std::size_t>(distance.sign() + 1)] = true;
+  points.at(distance.sign() < 0 ? 0 : distance.is_zero() ? 1 : 2) = true;
 }
 
 void Coverage::on_comparison(const Term &term, const Exact &left, const Exact &right) {

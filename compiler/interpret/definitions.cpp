@@ -220,16 +220,16 @@ Run::Taken Run::choose(const Decide &decide, const Definition &definition, const
 
 Value Run::remainder_of(const Definition &definition, int index, const Frame &frame) {
   const Deduct &deduct = std::get<Deduct>(definition.body);
-  const Value from = evaluate(*deduct.from, frame);
+  Value from = evaluate(*deduct.from, frame);
   if (is_failed(from) || is_missing(from)) return from;
   Exact rest = std::get<Exact>(from);
   const Deduct::Less *largest = nullptr;
   Exact largest_amount;
   for (std::size_t i = 0; i < deduct.clauses.size(); ++i) {
     const Deduct::Less &clause = deduct.clauses[i];
-    const Value condition = clause.condition ? evaluate(*clause.condition, frame) : Value(true);
+    Value condition = clause.condition ? evaluate(*clause.condition, frame) : Value(true);
     if (is_failed(condition)) return condition;
-    const Value given = evaluate(*clause.amount, frame);
+    Value given = evaluate(*clause.amount, frame);
     if (is_failed(given)) return given;
     const Exact amount = is_missing(given) ? Exact() : std::get<Exact>(given);
     const std::string name = term_text(*clause.amount) + (clause.label.empty() ? "" : " " + clause.label);
@@ -291,15 +291,17 @@ std::optional<Exact> Run::exact_before_rounding(int definition, int row) {
 
 std::optional<bool> Run::holds(int check, int row) {
   const Check &declared = program_.checks[check];
-  std::vector<std::int8_t> &known = checks_[check];
-  if (known.empty()) known.assign(rows(declared.scope).size(), -1);
-  if (known[row] < 0) {
+  std::vector<CheckState> &known = checks_[check];
+  if (known.empty()) known.assign(rows(declared.scope).size(), CheckState::unknown);
+  if (known[row] == CheckState::unknown) {
     const std::string &name = declared.names.canonical();
     const Within within(*this, {declared.order, declared.scope, row, &name, false, nullptr});
     const Frame frame{declared.scope, row, nullptr};
     const Value condition = evaluate(*declared.condition, frame);
-    known[row] = is_failed(condition) ? 2 : is_true(condition) ? 1 : 0;
-    if (known[row] == 0 && declared.required) {
+    known[row] = is_failed(condition) ? CheckState::failed
+                 : is_true(condition) ? CheckState::holds
+                                      : CheckState::broken;
+    if (known[row] == CheckState::broken && declared.required) {
       std::string text;
       for (const auto &[piece, term] : declared.text) {
         text += piece;
@@ -309,8 +311,8 @@ std::optional<bool> Run::holds(int check, int row) {
       fail(ErrorCode::requirement_broken, declared.span, text);
     }
   }
-  if (known[row] == 2) return std::nullopt;
-  return known[row] == 1;
+  if (known[row] == CheckState::failed) return std::nullopt;
+  return known[row] == CheckState::holds;
 }
 
 } // namespace steelyard::interpret

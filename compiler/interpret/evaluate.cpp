@@ -55,7 +55,7 @@ Value Run::eval(const FieldRef &node, const Term &, const Frame &frame) {
           building_[step.scope] && i + 1 == node.steps.size() && node.field == 0 &&
           program_.scopes[scope].fields[step.field].kind == semantics::FieldKind::input;
       if (key_of_reference) return stored_key(scope, row, step.field);
-      const Value reference = value(scope, row, step.field);
+      Value reference = value(scope, row, step.field);
       const RowId *target = std::get_if<RowId>(&reference);
       if (target == nullptr) return reference; // missing or failed
       scope = target->scope;
@@ -117,7 +117,7 @@ Value Run::eval(const semantics::TableCall &node, const Term &term, const Frame 
 
 Value Run::eval(const semantics::FunctionCall &node, const Term &, const Frame &frame) {
   if (node.function == syntax::Function::abs) {
-    const Value operand = evaluate(*node.arguments.at(0), frame);
+    Value operand = evaluate(*node.arguments.at(0), frame);
     if (is_failed(operand) || is_missing(operand)) return operand;
     return number::abs(as_number(operand));
   }
@@ -126,8 +126,8 @@ Value Run::eval(const semantics::FunctionCall &node, const Term &, const Frame &
     Value value = evaluate(*argument, frame);
     if (is_failed(value) || is_missing(value)) return value;
     const bool better =
-        is_missing(best) ||
-        (node.function == syntax::Function::max ? compare(value, best) > 0 : compare(value, best) < 0);
+        is_missing(best) || (node.function == syntax::Function::max ? std::is_gt(compare(value, best))
+                                                                    : std::is_lt(compare(value, best)));
     if (better) best = std::move(value);
   }
   return best;
@@ -199,8 +199,8 @@ Value Run::arithmetic(const Binary &node, const Term &term, const Value &left, c
 
 Value Run::comparison(const Binary &node, const Term &term, const Value &left, const Value &right) {
   const auto order = compare(left, right);
-  if (node.op == BinaryOp::equal) return order == 0;
-  if (node.op == BinaryOp::not_equal) return order != 0;
+  if (node.op == BinaryOp::equal) return std::is_eq(order);
+  if (node.op == BinaryOp::not_equal) return std::is_neq(order);
   if (options_.observer != nullptr && !context_.silent) {
     const Exact *a = std::get_if<Exact>(&left);
     const Exact *b = std::get_if<Exact>(&right);
@@ -208,26 +208,26 @@ Value Run::comparison(const Binary &node, const Term &term, const Value &left, c
   }
   switch (node.op) {
   case BinaryOp::less:
-    return order < 0;
+    return std::is_lt(order);
   case BinaryOp::less_equal:
-    return order <= 0;
+    return std::is_lteq(order);
   case BinaryOp::greater:
-    return order > 0;
+    return std::is_gt(order);
   case BinaryOp::greater_equal:
-    return order >= 0;
+    return std::is_gteq(order);
   default:
     throw std::logic_error(defect("an operator of no kind"));
   }
 }
 
 Value Run::eval(const semantics::MissingTest &node, const Term &, const Frame &frame) {
-  const Value operand = evaluate(*node.operand, frame);
+  Value operand = evaluate(*node.operand, frame);
   if (is_failed(operand)) return operand;
   return is_missing(operand) != node.given;
 }
 
 Value Run::eval(const semantics::Membership &node, const Term &, const Frame &frame) {
-  const Value operand = evaluate(*node.operand, frame);
+  Value operand = evaluate(*node.operand, frame);
   if (is_failed(operand) || is_missing(operand)) return operand;
   const int index = std::get<Member>(operand).index;
   const bool found = std::find(node.members.begin(), node.members.end(), index) != node.members.end();

@@ -45,7 +45,8 @@ const std::vector<int> &Run::ordered_rows(int scope) {
     std::iota(set.order.begin(), set.order.end(), 0);
     std::sort(set.order.begin(), set.order.end(), [&](int a, int b) {
       for (std::size_t i = 0; i < set.keys[a].size(); ++i)
-        if (const auto sign = compare(set.keys[a][i], set.keys[b][i]); sign != 0) return sign < 0;
+        if (const auto sign = compare(set.keys[a][i], set.keys[b][i]); std::is_neq(sign))
+          return std::is_lt(sign);
       return false;
     });
     set.rank.resize(set.size());
@@ -73,7 +74,7 @@ void Run::build_rows(int scope, RowSet &set) {
     else if (source.every)
       add_domain_rows(scope, set);
     else
-      add_source_rows(source, set, set.dropped[i]);
+      add_source_rows(scope, source, set, set.dropped[i]);
   }
   if (options_.example != nullptr) add_example_rows(scope, set);
   if (declared.table < 0) return;
@@ -106,8 +107,8 @@ void Run::add_input_rows(int scope, RowSet &set, std::size_t &dropped) {
   }
 }
 
-void Run::add_source_rows(const RowSource &source, RowSet &set, std::size_t &dropped) {
-  const std::string &subject = program_.scopes[source.scope].names.canonical();
+void Run::add_source_rows(int scope, const RowSource &source, RowSet &set, std::size_t &dropped) {
+  const std::string subject = "rows of " + program_.scopes[scope].names.canonical();
   const std::size_t count = rows(source.scope).size();
   for (std::size_t row = 0; row < count; ++row) {
     const Frame frame{source.scope, static_cast<int>(row), nullptr};

@@ -115,7 +115,7 @@ private:
   // rows.cpp
   void build_rows(int scope, RowSet &set);
   void add_input_rows(int scope, RowSet &set, std::size_t &dropped);
-  void add_source_rows(const semantics::RowSource &source, RowSet &set, std::size_t &dropped);
+  void add_source_rows(int scope, const semantics::RowSource &source, RowSet &set, std::size_t &dropped);
   void add_domain_rows(int scope, RowSet &set);
   void add_example_rows(int scope, RowSet &set);
   Value input(int scope, int row, int field);
@@ -198,7 +198,8 @@ private:
   std::vector<bool> building_;                    ///< by scope
   std::vector<std::vector<Cell>> cells_;          ///< by definition, then row
   std::vector<bool> prepared_;                    ///< by definition
-  std::vector<std::vector<std::int8_t>> checks_;  ///< by check, then row: -1 unknown, 0, 1, 2 failed
+  enum class CheckState : std::uint8_t { unknown, broken, holds, failed };
+  std::vector<std::vector<CheckState>> checks_; ///< by check, then row
   std::unordered_map<const semantics::Aggregate *, AggregateIndex> aggregates_;
   std::map<std::pair<int, int>, NeighbourLinks> neighbours_; ///< by (scope, key)
   struct AllocationGroups {

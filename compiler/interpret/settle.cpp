@@ -3,11 +3,11 @@
 #include "compiler/interpret/settle.h"
 #include "runtime/data/result_folder.h"
 #include <algorithm>
+#include <numeric>
 
 namespace steelyard::interpret {
 
 using semantics::Check;
-using semantics::Definition;
 using semantics::Field;
 using semantics::Scope;
 
@@ -84,8 +84,8 @@ ResultFile result_file(Run &run, int scope) {
   const Program &program = run.program();
   const Scope &declared = program.scopes[scope];
   ResultFile out{file_name(program, scope), {}};
-  std::vector<int> columns;
-  for (int k = 0; k < declared.key_count; ++k) columns.push_back(k);
+  std::vector<int> columns(static_cast<std::size_t>(declared.key_count));
+  std::iota(columns.begin(), columns.end(), 0);
   const std::vector<int> results = result_fields(program, scope);
   if (results.empty()) return out;
   columns.insert(columns.end(), results.begin(), results.end());

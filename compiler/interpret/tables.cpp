@@ -16,11 +16,11 @@ namespace {
 bool is_in(const Interval &interval, const Exact &value) {
   if (interval.low) {
     const auto order = value <=> *interval.low;
-    if (order < 0 || (order == 0 && !interval.low_closed)) return false;
+    if (std::is_lt(order) || (std::is_eq(order) && !interval.low_closed)) return false;
   }
   if (interval.high) {
     const auto order = value <=> *interval.high;
-    if (order > 0 || (order == 0 && !interval.high_closed)) return false;
+    if (std::is_gt(order) || (std::is_eq(order) && !interval.high_closed)) return false;
   }
   return true;
 }

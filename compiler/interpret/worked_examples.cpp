@@ -67,7 +67,7 @@ private:
       return fail(cell.span, fmt::format("{}: expected {}, but {}", name, wanted, reason(scope, row, field)));
     }
     const bool equal = actual.index() == expected.index() && is_missing(actual) == expects_missing &&
-                       run_.compare(actual, expected) == 0;
+                       std::is_eq(run_.compare(actual, expected));
     if (!equal)
       fail(cell.span, fmt::format("{}: expected {}, but it is {}", name, wanted,
                                   is_missing(actual) ? "none" : run_.value_text(actual, field.type)));
