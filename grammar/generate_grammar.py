@@ -22,12 +22,16 @@ def spelled(word: str) -> str:
 
 # The longest match wins in the lexer, so the order of the rules does not matter.
 keyword_rules = "\n".join(f"{r['token']} : {spelled(r['english'])} | {spelled(r['chinese'])} ;" for r in rows)
-soft = " | ".join(r["token"] for r in rows if r["soft"] == "yes")
+# Soft keywords may be names too; those that stand before an operand cannot be called, or `sum of (x)` would be both.
+soft = " | ".join(r["token"] for r in rows if r["soft"] != "no")
+callable_soft = " | ".join(r["token"] for r in rows if r["soft"] == "yes")
 text = (here / "Steelyard.g4.in").read_text(encoding="utf-8")
 # The header comment names the placeholders too: only the ones on lines of their own are replaced.
-text = text.replace("\n@KEYWORDS@\n", f"\n{keyword_rules}\n").replace("softKeyword : @SOFT@ ;", f"softKeyword : {soft} ;")
+text = text.replace("\n@KEYWORDS@\n", f"\n{keyword_rules}\n")
+text = text.replace("softKeyword : @SOFT@ ;", f"softKeyword : {soft} ;")
+text = text.replace("callableKeyword : @CALLABLE@ ;", f"callableKeyword : {callable_soft} ;")
 
-keywords = [f'KEYWORD({r["token"]}, "{r["english"]}", "{r["chinese"]}", {"true" if r["soft"] == "yes" else "false"})'
+keywords = [f'KEYWORD({r["token"]}, "{r["english"]}", "{r["chinese"]}", {"false" if r["soft"] == "no" else "true"})'
             for r in rows]
 made = re.search(r"^tokens \{(.*)\}", text, re.MULTILINE).group(1).replace(" ", "").split(",")
 tokens = re.findall(r"^([A-Z]\w*)\s*:", text, re.MULTILINE) + made

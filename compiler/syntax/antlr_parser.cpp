@@ -164,6 +164,32 @@ std::vector<Token> lex(std::string_view text, std::uint32_t file) {
 struct ClauseParser::Generated {
   TypeStream stream;
   SteelyardParser parser{&stream};
+
+  ClauseParse parse(std::span<const Tok> types, Rule entry, antlr4::atn::PredictionMode mode) {
+    stream.select(types);
+    parser.reset(); // frees the contexts of the clause before
+    parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(mode);
+    ClauseParse result;
+    try {
+      antlr4::ParserRuleContext *root = nullptr;
+      switch (entry) {
+      case Rule::alternativeClause:
+        root = parser.alternativeClause();
+        break;
+      case Rule::standaloneExpression:
+        root = parser.standaloneExpression();
+        break;
+      default:
+        root = parser.clause();
+        break;
+      }
+      result.tree = copy(root);
+      result.stopped = types.size();
+    } catch (const Stopped &stopped) {
+      result.stopped = stopped.index;
+    }
+    return result;
+  }
 };
 
 ClauseParser::ClauseParser() : generated_(std::make_unique<Generated>()) {
@@ -173,29 +199,14 @@ ClauseParser::ClauseParser() : generated_(std::make_unique<Generated>()) {
 ClauseParser::~ClauseParser() = default;
 
 ClauseParse ClauseParser::parse(std::span<const Tok> types, Rule entry) {
-  SteelyardParser &parser = generated_->parser;
-  generated_->stream.select(types);
-  parser.reset(); // frees the contexts of the clause before
-  ClauseParse result;
-  try {
-    antlr4::ParserRuleContext *root = nullptr;
-    switch (entry) {
-    case Rule::alternativeClause:
-      root = parser.alternativeClause();
-      break;
-    case Rule::standaloneExpression:
-      root = parser.standaloneExpression();
-      break;
-    default:
-      root = parser.clause();
-      break;
-    }
-    result.tree = copy(root);
-    result.stopped = types.size();
-  } catch (const Stopped &stopped) {
-    result.stopped = stopped.index;
-  }
-  return result;
+  // SLL is much quicker, and what it parses it parses rightly. What it does not is left to LL, which alone
+  // knows the first token that cannot stand.
+  ClauseParse result = generated_->parse(types, entry, antlr4::atn::PredictionMode::SLL);
+  return result.tree ? std::move(result) : generated_->parse(types, entry, antlr4::atn::PredictionMode::LL);
+}
+
+ClauseParse ClauseParser::try_out(std::span<const Tok> types, Rule entry) {
+  return generated_->parse(types, entry, antlr4::atn::PredictionMode::LL);
 }
 
 } // namespace steelyard::syntax

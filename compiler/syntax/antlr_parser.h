@@ -28,6 +28,8 @@ public:
   ClauseParser &operator=(const ClauseParser &) = delete;
 
   ClauseParse parse(std::span<const Tok> types, Rule entry);
+  /// The same, quicker for clauses that are likely to have an error.
+  ClauseParse try_out(std::span<const Tok> types, Rule entry);
 
 private:
   struct Generated;

@@ -66,6 +66,7 @@ private:
   ExpressionPtr binary(const Node &node);
   ExpressionPtr membership(const Node &node);
   ExpressionPtr aggregate(const Node &node);
+  ExpressionPtr call(const Node &node);
   ExpressionPtr operand(const Node &node);
   Path path(const Node &node);
   std::vector<ExpressionPtr> expressions(const Node &node);

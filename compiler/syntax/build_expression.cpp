@@ -305,15 +305,23 @@ ExpressionPtr Builder::primary(const Node &node) {
   case Rule::neighbour:
     return make(node, Neighbour{has(first, Tok::NEXT_OF), operand(*child(first, Rule::operand)),
                                 ident(*child(first, Rule::ident)), expression_after(first, Tok::WHERE)});
-  case Rule::function:
-    return make(node, FunctionCall{has(first, Tok::MAX)   ? Function::max
-                                   : has(first, Tok::MIN) ? Function::min
-                                                          : Function::abs,
-                                   expressions(first)});
-  case Rule::tableCall:
-    return make(node, TableCall{ident(first.children.front()), expressions(first)});
+  case Rule::call:
+    return call(first);
   default:
     return make(node, Parenthesized{expression(*child(node, Rule::expr))});
+  }
+}
+
+ExpressionPtr Builder::call(const Node &node) {
+  switch (token_type(node)) {
+  case Tok::MAX:
+    return make(node, FunctionCall{Function::max, expressions(node)});
+  case Tok::MIN:
+    return make(node, FunctionCall{Function::min, expressions(node)});
+  case Tok::ABS:
+    return make(node, FunctionCall{Function::abs, expressions(node)});
+  default:
+    return make(node, TableCall{ident(node.children.front()), expressions(node)});
   }
 }
 

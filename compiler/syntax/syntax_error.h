@@ -21,8 +21,8 @@ public:
 private:
   ClauseParser &parser_;
   Wording wording_;
-  /// Tokens parsed to find out what is wrong, in all clauses together: far above what a file written by hand
-  /// needs.
+  /// What may be spent in this file on finding out what is wrong, in tokens parsed: a second or two, for some
+  /// hundred errors. Beyond that messages are plainer.
   std::size_t budget_ = 3'000'000;
 };
 

@@ -6,6 +6,7 @@ namespace steelyard::syntax {
 namespace {
 
 constexpr std::size_t tokens_beyond = 12;
+constexpr std::size_t cost_of_a_parse = 20; ///< of starting one, in tokens
 
 bool can_be_written(Tok type) {
   return type != Tok::COMMENT && type != Tok::WS && type != Tok::OPEN_QUOTE && type != Tok::STRAY;
@@ -31,9 +32,10 @@ Trial::Trial(ClauseParser &parser, std::span<const Token> tokens, Rule entry, st
 }
 
 ClauseParse Trial::parse(std::vector<Tok> types, Rule entry) {
-  if (budget_ < types.size()) return {};
-  budget_ -= types.size();
-  return parser_.parse(types, entry);
+  const std::size_t cost = types.size() + cost_of_a_parse;
+  if (budget_ < cost) return {};
+  budget_ -= cost;
+  return parser_.try_out(types, entry);
 }
 
 Reach Trial::from(std::size_t from, Tok head) {

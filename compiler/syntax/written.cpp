@@ -85,14 +85,23 @@ private:
     return out + '"';
   }
 
-  bool in_chinese(const Token &token, const Keyword &keyword) const {
-    return surface_ == Surface::as_written ? token.text == keyword.chinese : surface_ == Surface::chinese;
+  bool in_chinese(const Token &token) const {
+    return surface_ == Surface::as_written ? token.text == keyword_of(token.type)->chinese
+                                           : surface_ == Surface::chinese;
+  }
+  std::string spelled(const Token &keyword) const {
+    return std::string(in_chinese(keyword) ? keyword_of(keyword.type)->chinese
+                                           : keyword_of(keyword.type)->english);
   }
 
   void visit(const Node &node) {
     switch (node.rule) {
     case Rule::ident:
       return; // a name, even where it is spelled like a keyword
+    case Rule::callee:
+      if (type(node) == Tok::MAX || type(node) == Tok::MIN || type(node) == Tok::ABS)
+        written_[node.first].text = spelled(tokens_[node.first]);
+      return;
     case Rule::unitWord:
       return;
     case Rule::expr:
@@ -117,8 +126,7 @@ private:
   void leaf(const Node &parent, std::size_t index) {
     const std::uint32_t i = parent.children[index].first;
     Written &written = written_[i];
-    if (const Keyword *keyword = keyword_of(type(i)))
-      written.text = in_chinese(tokens_[i], *keyword) ? keyword->chinese : keyword->english;
+    if (keyword_of(type(i))) written.text = spelled(tokens_[i]);
     switch (type(i)) {
     case Tok::COMMA:
     case Tok::COLON:
@@ -133,8 +141,7 @@ private:
       glue_next(i);
       break;
     case Tok::LPAREN:
-      if (parent.rule == Rule::function || parent.rule == Rule::tableCall || parent.rule == Rule::baseType)
-        written.blank_before = false;
+      if (parent.rule == Rule::call || parent.rule == Rule::baseType) written.blank_before = false;
       break;
     case Tok::MINUS:
       if (parent.rule != Rule::expr || parent.children.size() == 2) glue_next(i);
@@ -160,8 +167,7 @@ private:
     const Tok word = type(i) == Tok::POINTS ? Tok::POINT_UNIT
                      : type(i) == Tok::DAYS ? Tok::DAY_UNIT
                                             : type(i);
-    const bool chinese = surface_ == Surface::as_written ? tokens_[i].text == keyword_of(type(i))->chinese
-                                                         : surface_ == Surface::chinese;
+    const bool chinese = in_chinese(tokens_[i]);
     const Keyword &keyword = *keyword_of(word);
     written_[i].text = chinese ? keyword.chinese : keyword.english;
     if (!chinese && plural && word != Tok::YUAN_UNIT) written_[i].text += 's';
