@@ -242,3 +242,50 @@ TEST_CASE("dates") {
                     {{"stay.csv", "stay,begin,end\na,2020-12-30,2021-01-02\nb,2021-01-01,2021-01-01\n"}});
   CHECK(out.file("stay.csv") == "stay,first,late\na,2020-12-30,false\nb,2021-01-01,true\n");
 }
+
+TEST_CASE("an error in what an aggregate rests on is reported once, where it is") {
+  const Settled out("entity item\n  key item: text\n  input a: ratio(2)\n  input b: ratio(2)\n"
+                    "for each item\n  define q: ratio(2) = a / b\n"
+                    "overall\n  define total: ratio(2) = sum of item.q\n"
+                    "  define again: ratio(2) = total + 1\n"
+                    "  define positive: count = count of item where q > 0\n"
+                    "  define other: ratio(2) = sum of item.a\n",
+                    {{"item.csv", "item,a,b\n1,1,0\n2,1,4\n"}});
+  CHECK(out.errors() == "item item=1: q (p.policy:8): division by zero: a / b = 1 / 0 [D601]\n");
+}
+
+TEST_CASE("exceptions of exceptions") {
+  const std::string head =
+      "entity item\n  key item: text\n  input a: bool\n  input b: bool\n  input c: bool\n"
+      "for each item\n  define x: count\n    = 0\n"
+      "    except first: 1 when a\n    except second: 2 when b overrides first\n"
+      "    except third: 3 when c";
+  const Files files{
+      {"item.csv",
+       "item,a,b,c\n1,false,false,false\n2,true,false,false\n3,true,true,false\n4,true,true,true\n"}};
+  CHECK(Settled(head + " overrides second\n", files).file("item.csv") == "item,x\n1,0\n2,1\n3,2\n4,3\n");
+  CHECK(Settled(head + " overrides first, second\n", files).file("item.csv") ==
+        "item,x\n1,0\n2,1\n3,2\n4,3\n");
+}
+
+TEST_CASE("a date, a member and a reference may be results") {
+  const Settled out(
+      "enum tier: low \"低\" < high \"高\"\n"
+      "entity place\n  key place: text\n"
+      "entity item\n  key item: text\n  input day: date\n  input place: place optional\n"
+      "for each item\n  define when_: date = day\n"
+      "  define level: tier\n    = high when day >= 2021-01-01\n    = low otherwise\n"
+      "  define where_: place optional = place\n",
+      {{"place.csv", "place\nP\n"}, {"item.csv", "item,day,place\n1,1999-02-28,P\n2,2024-02-29,\n"}});
+  CHECK(out.file("item.csv") == "item,when_,level,where_\n1,1999-02-28,low,P\n2,2024-02-29,high,\n");
+}
+
+TEST_CASE("cv: the root is rounded once, and is missing when the mean is 0") {
+  const Settled out("entity group\n  key group: text\n"
+                    "entity item\n  key item: text\n  input group: group\n  input x: ratio(2) from -100\n"
+                    "for each group\n  define cv: ratio(4) optional = cv of item.x\n"
+                    "  define low: ratio(4) optional rounded floor = cv of item.x\n",
+                    {{"group.csv", "group\na\nb\nc\nd\n"},
+                     {"item.csv", "item,group,x\n1,a,1\n2,a,2\n3,b,-1\n4,b,1\n5,c,-1\n6,c,-2\n"}});
+  CHECK(out.file("group.csv") == "group,cv,low\na,0.3333,0.3333\nb,,\nc,-0.3333,-0.3334\nd,,\n");
+}
