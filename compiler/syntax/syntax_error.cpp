@@ -291,7 +291,7 @@ Maybe Explanation::line_of_its_own() {
   if (at_end() || !starts_line(at_) || (at_ > 0 && !trial_.could_end())) return std::nullopt;
   // What goes on with a line is indented deeper; there one token may be all that is missing.
   const bool deeper = found().span.column > tokens_.front().span.column;
-  if (at_ > 0 && deeper && trial_.best_insertion().reach.end) return std::nullopt;
+  if (at_ > 0 && deeper && trial_.best(0).reach.end) return std::nullopt;
   std::string begins = fmt::format("a line begins with a word such as {}, {} or {}", wording_(Tok::DEFINE),
                                    wording_(Tok::LET), wording_(Tok::INPUT));
   if (entry_ == Rule::alternativeClause)
@@ -303,7 +303,7 @@ Maybe Explanation::line_of_its_own() {
 
 /// One token put in, left out or replaced, whichever lets the parser go on furthest.
 Maybe Explanation::single_repair() {
-  const Insertion insertion = trial_.best_insertion();
+  const Repair insertion = trial_.best(0);
   if (at_end()) {
     const TokenSet &set = insertion.reach.end ? insertion.types : trial_.expected();
     return error("P107", place(),
@@ -311,22 +311,11 @@ Maybe Explanation::single_repair() {
                              either(in_words(set, wording_, type_before(), type_expected())), where()));
   }
   const Reach removal = trial_.with(at_, 1, {});
-  TokenSet replacing;
-  Reach replacement;
-  for (std::size_t i = 0; i < trial_.expected().size(); ++i) {
-    if (!trial_.expected()[i]) continue;
-    const Tok type = static_cast<Tok>(i);
-    const Reach reach = trial_.with(at_, 1, {&type, 1});
-    if (reach > replacement) {
-      replacement = reach;
-      replacing.reset();
-    }
-    if (reach == replacement) replacing.set(i);
-  }
+  const Repair replacement = trial_.best(1);
   const bool keyword = keyword_of(found().type) && !keyword_of(found().type)->soft;
-  const Reach best = std::max({insertion.reach, removal, replacement});
+  const Reach best = std::max({insertion.reach, removal, replacement.reach});
   if (!trial_.mends(best)) return std::nullopt;
-  if (keyword && replacement == best && has(replacing, Tok::IDENT) && insertion.reach < best)
+  if (keyword && replacement.reach == best && has(replacement.types, Tok::IDENT) && insertion.reach < best)
     return error(
         "P109", found().span,
         fmt::format("{} is a word of the language and cannot stand for a value or a name", shown(found())));
@@ -335,14 +324,14 @@ Maybe Explanation::single_repair() {
                  fmt::format("{} is missing {}",
                              either(in_words(insertion.types, wording_, type_before(), type_expected())),
                              where()));
-  if (removal == best && !(replacement == best && begins_value(found().type)))
+  if (removal == best && !(replacement.reach == best && begins_value(found().type)))
     return error("P108", found().span, fmt::format("{} is too much here", shown(found())),
                  trial_.could_end() ? "" : "expected here: " + expected_words());
-  const bool only_keywords = (replacing & signs_and_values()).none();
+  const bool only_keywords = (replacement.types & signs_and_values()).none();
   if (only_keywords) return std::nullopt; // one of many that could go on here
   return error("P108", found().span,
                fmt::format("{} stands where {} is expected", shown(found()),
-                           either(in_words(replacing, wording_, type_before(), type_expected()))));
+                           either(in_words(replacement.types, wording_, type_before(), type_expected()))));
 }
 
 Diagnostic Explanation::not_expected() {

@@ -1,5 +1,6 @@
 // See trial.h.
 #include "compiler/syntax/trial.h"
+#include "compiler/syntax/keywords.h"
 #include <algorithm>
 
 namespace steelyard::syntax {
@@ -12,6 +13,11 @@ bool can_be_written(Tok type) {
   return type != Tok::COMMENT && type != Tok::WS && type != Tok::OPEN_QUOTE && type != Tok::STRAY;
 }
 
+bool is_soft(std::size_t type) {
+  const Keyword *keyword = keyword_of(static_cast<Tok>(type));
+  return keyword && keyword->soft;
+}
+
 } // namespace
 
 Trial::Trial(ClauseParser &parser, std::span<const Token> tokens, Rule entry, std::size_t stopped,
@@ -22,13 +28,23 @@ Trial::Trial(ClauseParser &parser, std::span<const Token> tokens, Rule entry, st
   for (std::size_t i = 0; i < window_; ++i) types_.push_back(tokens[i].type);
   std::vector<Tok> prefix(types_.begin(), types_.begin() + static_cast<std::ptrdiff_t>(stopped));
   could_end_ = parse(prefix, entry_).tree.has_value();
-  prefix.push_back(Tok::end);
-  for (std::size_t i = 0; i < expected_.size(); ++i) {
-    prefix.back() = static_cast<Tok>(i);
-    if (!can_be_written(prefix.back())) continue;
+  prefix.push_back(Tok::IDENT);
+  const auto can_stand = [&](std::size_t type) {
+    prefix.back() = static_cast<Tok>(type);
     const ClauseParse parsed = parse(prefix, entry_);
-    expected_[i] = parsed.tree || parsed.stopped > stopped;
-  }
+    return parsed.tree || parsed.stopped > stopped;
+  };
+  const bool name = can_stand(static_cast<std::size_t>(Tok::IDENT));
+  for (std::size_t i = 0; i < expected_.size(); ++i)
+    expected_[i] = can_be_written(static_cast<Tok>(i)) && ((name && is_soft(i)) || can_stand(i));
+}
+
+TokenSet Trial::repairs() const {
+  TokenSet types = expected_;
+  for (std::size_t i = 0; i < types.size();
+       ++i) // a soft keyword mends no more than the name it may be as well
+    if (has(expected_, Tok::IDENT) && is_soft(i)) types.reset(i);
+  return types;
 }
 
 ClauseParse Trial::parse(std::vector<Tok> types, Rule entry) {
@@ -67,12 +83,13 @@ bool Trial::takes(std::span<const Tok> types) {
   return parsed.tree || parsed.stopped >= size;
 }
 
-Insertion Trial::best_insertion() {
-  Insertion best;
-  for (std::size_t i = 0; i < expected_.size(); ++i) {
-    if (!expected_[i]) continue;
+Repair Trial::best(std::size_t replaced) {
+  Repair best;
+  const TokenSet candidates = repairs();
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (!candidates[i]) continue;
     const Tok type = static_cast<Tok>(i);
-    const Reach reach = with(stopped_, 0, {&type, 1});
+    const Reach reach = with(stopped_, replaced, {&type, 1});
     if (reach.token <= stopped_ && !reach.end) continue;
     if (reach > best.reach) best = {{}, reach};
     if (reach == best.reach) best.types.set(i);

@@ -22,8 +22,8 @@ struct Reach {
   friend auto operator<=>(const Reach &, const Reach &) = default;
 };
 
-/// Insertions of one token that get furthest, and how far.
-struct Insertion {
+/// Single tokens that get furthest, and how far.
+struct Repair {
   TokenSet types;
   Reach reach;
 };
@@ -48,11 +48,13 @@ public:
   /// True when that gets beyond the place of the error by two tokens, or to the end.
   bool mends(Reach reach) const { return reach.end || reach.token > stopped_ + 1; }
 
-  /// The best tokens to put before the place of the error.
-  Insertion best_insertion();
+  /// The best tokens to put before the place of the error (replaced == 0), or in place of the token there
+  /// (1).
+  Repair best(std::size_t replaced);
 
 private:
   ClauseParse parse(std::vector<Tok> types, Rule entry);
+  TokenSet repairs() const; ///< the types worth trying as one
 
   ClauseParser &parser_;
   std::vector<Tok> types_;
