@@ -305,7 +305,8 @@ std::optional<bool> Run::holds(int check, int row) {
       std::string text;
       for (const auto &[piece, term] : declared.text) {
         text += piece;
-        if (term) text += value_text(evaluate(*term, frame), term->type);
+        // A value that cannot be had leaves its place empty: the requirement is the error to report.
+        if (term) text += value_text(evaluate_quietly(*term, frame), term->type);
       }
       if (text.empty()) text = "does not hold: " + term_text(*declared.condition);
       fail(ErrorCode::requirement_broken, declared.span, text);

@@ -40,6 +40,7 @@ std::string excerpt(const syntax::SourceFiles &files, const Span &span) {
   bool quoted = false;
   for (std::size_t i = from; i < to && i < text.size(); ++i) {
     if (text[i] == '"') quoted = !quoted;
+    if (text.compare(i, 3, "\u201C") == 0 || text.compare(i, 3, "\u201D") == 0) quoted = !quoted;
     const bool comment = !quoted && (text[i] == '#' || text.compare(i, 3, "\uFF03") == 0);
     if (comment) i = std::min(text.find('\n', i), text.size() - 1);
     const bool blank = text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r';

@@ -289,3 +289,12 @@ TEST_CASE("cv: the root is rounded once, and is missing when the mean is 0") {
                      {"item.csv", "item,group,x\n1,a,1\n2,a,2\n3,b,-1\n4,b,1\n5,c,-1\n6,c,-2\n"}});
   CHECK(out.file("group.csv") == "group,cv,low\na,0.3333,0.3333\nb,,\nc,-0.3333,-0.3334\nd,,\n");
 }
+
+TEST_CASE("a formula over several lines is quoted on one, without its comments") {
+  const Settled out("entity item\n  key item: text\n  input a: ratio(2)\n"
+                    "for each item\n  define q: ratio(2)\n    = 1 /   # one over\n      (a\n        - a)\n"
+                    "  require big: a > 1 else \"{a / (a - a)} of {item}\"\n",
+                    {{"item.csv", "item,a\n1,1\n"}});
+  CHECK(out.errors() == "item item=1: q (p.policy:8): division by zero: 1 / (a - a) = 1 / 0 [D601]\n"
+                        "item item=1: big (p.policy:11):  of 1 [D611]\n");
+}
