@@ -3,6 +3,7 @@
 #include "runtime/data/result_folder.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
+#include "tools/progress.h"
 #include "tools/run_source.h"
 #include <chrono>
 #include <cstdio>
@@ -29,7 +30,10 @@ int settle(const SettleOptions &options) {
   if (!source) return code;
   const semantics::Program &program = *source->policy.program;
   interpret::Run run(program, source->data.dataset, source->options);
-  const interpret::Settlement result = interpret::settle(run);
+  const interpret::Settlement result = [&] {
+    ProgressLine line("结算 settling");
+    return interpret::settle(run, 20, [&](std::size_t done, std::size_t whole) { line.show(done, whole); });
+  }();
   if (result.error_count > 0) {
     for (const interpret::RunError &error : result.errors) show_error(interpret::to_text(error, program));
     if (result.error_count > result.errors.size()) fmt::print(stderr, "... and {} more\n", result.error_count - result.errors.size());

@@ -30,7 +30,7 @@ std::string file_name(const Program &program, int scope) {
 }
 
 /// In the order of the policy's text, so that memory fills in an order that is easy to follow.
-void evaluate_all(Run &run) {
+void evaluate_all(Run &run, const Progress &progress) {
   const Program &program = run.program();
   struct Item {
     int order = 0;
@@ -45,9 +45,14 @@ void evaluate_all(Run &run) {
     items.push_back({program.checks[i].order, true, static_cast<int>(i)});
   std::stable_sort(items.begin(), items.end(),
                    [](const Item &a, const Item &b) { return a.order < b.order; });
-  for (const Item &item : items) {
+  constexpr std::size_t rows_a_report = 4096;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Item &item = items[i];
     const int scope = item.check ? program.checks[item.index].scope : program.definitions[item.index].scope;
-    for (const int row : run.ordered_rows(scope)) {
+    const std::vector<int> &rows = run.ordered_rows(scope);
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+      if (progress && at % rows_a_report == 0) progress(i * 100 + at * 100 / rows.size(), items.size() * 100);
+      const int row = rows[at];
       if (item.check)
         run.holds(item.index, row);
       else
@@ -105,10 +110,10 @@ ResultFile result_file(Run &run, int scope) {
   return out;
 }
 
-Settlement settle(Run &run, std::size_t kept_errors) {
+Settlement settle(Run &run, std::size_t kept_errors, const Progress &progress) {
   const Program &program = run.program();
   Settlement out;
-  evaluate_all(run);
+  evaluate_all(run, progress);
   for (std::size_t scope = 0; scope < program.scopes.size(); ++scope) {
     const std::vector<std::size_t> &dropped = run.rows(static_cast<int>(scope)).dropped;
     for (std::size_t i = 0; i < dropped.size(); ++i)

@@ -1,6 +1,7 @@
 // A whole run: every definition of every row, the checks, and the results as CSV texts.
 #pragma once
 #include "compiler/interpret/run.h"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,10 @@ struct Settlement {
 /// Evaluates everything. One file for each scope with definitions: its keys, then its definitions in the
 /// order of the policy (`overall.csv` for the run as a whole); and `checks.csv` when the policy has a
 /// `check`: the rows where one does not hold, as check, scope, row.
-Settlement settle(Run &run, std::size_t kept_errors = 20);
+///
+/// `progress` is told now and then how much of the evaluation is done, in parts of a whole; it may be empty.
+using Progress = std::function<void(std::size_t done, std::size_t whole)>;
+Settlement settle(Run &run, std::size_t kept_errors = 20, const Progress &progress = {});
 
 /// The result file of one scope; empty content when it has no definition. Values that failed are empty cells.
 ResultFile result_file(Run &run, int scope);
