@@ -66,6 +66,9 @@ struct TestOptions {
 };
 int test(const TestOptions &options);
 
+/// Prints how a policy is run: rows, joins, passes.
+int plan(const std::string &policy);
+
 struct EvalOptions {
   std::string expression;
   bool json = false;

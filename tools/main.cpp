@@ -80,6 +80,10 @@ int main(int argc, char **argv) {
   eval_command->add_option("expression", eval_options.expression, "such as '2/3 to 8 decimals' or '1.005 yuan / 3 points'")->required();
   add_format(*eval_command, eval_options.json);
 
+  std::string planned_policy;
+  auto *plan_command = app.add_subcommand("plan", "print the passes in which a policy is run (执行计划)");
+  plan_command->add_option("policy", planned_policy, "policy folder or file")->required();
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
@@ -93,5 +97,6 @@ int main(int argc, char **argv) {
   if (*explain_command) return explain(explain_options);
   if (*test_command) return test(test_options);
   if (*eval_command) return eval(eval_options);
+  if (*plan_command) return plan(planned_policy);
   return bad_usage;
 }

@@ -1,0 +1,21 @@
+// Passes as machine code. What is behind it (LLVM) does not show here.
+#pragma once
+#include "compiler/native/execution.h"
+#include <memory>
+
+namespace steelyard::native {
+
+class Compiler {
+public:
+  virtual ~Compiler() = default;
+  /// Compiles and runs a pass whose result columns are there. False: not compiled, for a reason that is kept;
+  /// nothing was written. Throws HandOver when a row met an error.
+  virtual bool run(const plan::Pass &pass, Execution &execution, double &compile_ms) = 0;
+  /// Why passes were not compiled.
+  virtual const std::vector<std::string> &reasons() const = 0;
+};
+
+/// `least_rows`: a pass over fewer rows is not worth compiling.
+std::unique_ptr<Compiler> make_compiler(std::size_t least_rows);
+
+} // namespace steelyard::native

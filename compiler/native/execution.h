@@ -1,0 +1,144 @@
+// One run of a plan over a dataset: the rows of each scope, the columns, and the steps that fill them. The
+// parts: rows.cpp (rows, groups), inputs.cpp (inputs, joins), order.cpp (order by key, neighbours,
+// allocations), evaluate.cpp (expressions row by row), passes.cpp (passes), results.cpp (files).
+//
+// Whatever would be an error, or is beyond what columns can hold, ends the run of the plan with HandOver: the
+// interpreter then does the whole run, and reports errors in its own words.
+#pragma once
+#include "compiler/interpret/settle.h"
+#include "compiler/plan/plan.h"
+#include "runtime/engine/column.h"
+#include "runtime/engine/key_table.h"
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace steelyard::native {
+
+using data::Int128;
+using interpret::Constant;
+using interpret::Value;
+using number::Exact;
+
+struct HandOver : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Compiler;
+
+class Execution {
+public:
+  Execution(const semantics::Program &program, const plan::Plan &plan, const data::Dataset &dataset,
+            const interpret::RunOptions &options, int threads);
+  ~Execution();
+
+  /// Runs all steps. `compiler` null: every pass is evaluated row by row.
+  void run(Compiler *compiler);
+  interpret::Settlement results();
+
+  struct Counts {
+    std::size_t native_rows = 0;      ///< rows of compiled passes
+    std::size_t interpreted_rows = 0; ///< rows of passes evaluated row by row
+    double rows_ms = 0, pass_ms = 0, compile_ms = 0, result_ms = 0;
+  };
+  const Counts &counts() const { return counts_; }
+
+  // ----- for the evaluator and the compiler -----
+  const semantics::Program &program() const { return program_; }
+  const plan::Plan &plan() const { return plan_; }
+  const engine::Column &column(int id) const { return columns_[id]; }
+  engine::Column &column(int id) { return columns_[id]; }
+  std::size_t rows(int scope) const { return scopes_[scope].rows; }
+  int threads() const { return threads_; }
+  Value constant(const Constant &constant, const semantics::Type &type);
+  Value parameter(int parameter);
+
+  // ----- evaluate.cpp -----
+  Value evaluate(const plan::Expression &expression, int row);
+  /// The row that a path leads to, -1 for none.
+  int follow(const std::vector<int> &path, int row) const;
+  Value value_of(int column, int row) const;
+
+private:
+  struct Rows {
+    std::size_t rows = 0;
+    bool as_input = false;         ///< row i is row i of the input table
+    std::vector<int> input_rows;   ///< by row, -1: none; empty when as_input
+    std::vector<int> row_of_input; ///< empty when as_input
+    std::unique_ptr<engine::KeyTable> keys;
+    std::vector<std::size_t> dropped;
+    std::vector<int> order; ///< by key
+    bool ordered = false;
+  };
+  /// How a key of a scope is told by an integer.
+  struct KeyPart {
+    semantics::Type type;
+    std::shared_ptr<engine::Texts> texts;
+  };
+  static constexpr std::int64_t no_code = INT64_MIN;
+
+  // rows.cpp
+  void make_rows(const plan::MakeRows &step);
+  void make_groups(const plan::MakeGroups &step);
+  std::vector<KeyPart> key_parts(int scope) const;
+  std::unique_ptr<engine::KeyTable> new_table(const std::vector<KeyPart> &parts) const;
+  engine::KeyTable &table_of(int scope);
+  std::int64_t code_of(const Value &value, KeyPart &part, bool add);
+  std::vector<std::int64_t> codes_of(const plan::Expression &expression, int scope, KeyPart &part, bool add);
+  std::int64_t code_of_cell(int scope, int field, int input_row, KeyPart &part, bool add);
+  void store_keys(int scope, const std::vector<int> &columns, std::vector<KeyPart> &parts);
+
+  // inputs.cpp
+  void gather(int column);
+  void make_join(const plan::MakeJoin &step);
+  Value cell_of_input(int scope, int field, int input_row);
+  Value row_of_key(int scope, const Value &plain);
+  void put(engine::Column &column, std::size_t row, const Value &value, const semantics::Type &type);
+
+  // order.cpp
+  const std::vector<int> &ordered(int scope);
+  std::strong_ordering compare_keys(int scope, int a, int b);
+  std::vector<int> ranks(int scope);
+  void make_neighbour(const plan::MakeNeighbour &step);
+  void allocate(const plan::Allocation &step);
+
+  // evaluate.cpp
+  Value apply(const plan::Apply &apply, int row);
+  Value look_up(const plan::TableLookup &lookup, int row);
+  struct Taken {
+    const plan::Alternative *alternative = nullptr;
+  };
+  const plan::Alternative &choose(const plan::Choice &choice, int row);
+  Value rounded(Value value, int definition) const;
+  std::strong_ordering compare(const Value &a, const Value &b);
+
+  // passes.cpp
+  void run_pass(const plan::Pass &pass, Compiler *compiler);
+  void evaluate_pass(const plan::Pass &pass);
+  void prepare(const plan::Work &work);
+  void evaluate_work(const plan::Compute &work, int row);
+  void evaluate_work(const plan::Remainder &work, int row);
+  void evaluate_work(const plan::Variation &work, int row);
+  void evaluate_work(const plan::Hoist &work, int row);
+  void evaluate_work(const plan::Check &work, int row);
+  void evaluate_work(const plan::Sink &work, int row);
+
+  // results.cpp
+  std::string result_file(int scope);
+  std::string checks_file(std::vector<interpret::FailedCheck> &failed);
+  void append_value(std::string &out, int column, std::size_t row) const;
+
+  const semantics::Program &program_;
+  const plan::Plan &plan_;
+  const data::Dataset &dataset_;
+  const interpret::RunOptions &options_;
+  int threads_ = 1;
+  std::vector<Rows> scopes_;
+  std::vector<engine::Column> columns_;
+  std::map<int, std::vector<int>> ranks_; ///< by scope
+  Counts counts_;
+};
+
+} // namespace steelyard::native

@@ -1,0 +1,185 @@
+// The steps in turn, and passes that are evaluated row by row.
+#include "compiler/native/compiler.h"
+#include "compiler/native/execution.h"
+#include <chrono>
+
+namespace steelyard::native {
+
+using interpret::is_missing;
+using interpret::is_true;
+using interpret::Member;
+using number::Rounding;
+
+namespace {
+
+double now() {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+engine::Storage storage_of(plan::Storage storage) {
+  return static_cast<engine::Storage>(storage);
+}
+
+} // namespace
+
+Execution::Execution(const semantics::Program &program, const plan::Plan &plan, const data::Dataset &dataset,
+                     const interpret::RunOptions &options, int threads)
+    : program_(program), plan_(plan), dataset_(dataset), options_(options), threads_(threads),
+      scopes_(plan.scopes.size()), columns_(plan.columns.size()) {
+  // What keys refer to is asked for before the step that makes the rows.
+}
+
+Execution::~Execution() = default;
+
+void Execution::run(Compiler *compiler) {
+  for (const plan::Step &step : plan_.steps) {
+    const double begin = now();
+    if (const auto *rows = std::get_if<plan::MakeRows>(&step.what))
+      make_rows(*rows);
+    else if (const auto *input = std::get_if<plan::Gather>(&step.what))
+      gather(input->column);
+    else if (const auto *groups = std::get_if<plan::MakeGroups>(&step.what))
+      make_groups(*groups);
+    else if (const auto *join = std::get_if<plan::MakeJoin>(&step.what))
+      make_join(*join);
+    else if (const auto *neighbour = std::get_if<plan::MakeNeighbour>(&step.what))
+      make_neighbour(*neighbour);
+    else if (const auto *allocation = std::get_if<plan::Allocation>(&step.what))
+      allocate(*allocation);
+    else
+      run_pass(std::get<plan::Pass>(step.what), compiler);
+    const bool pass = std::holds_alternative<plan::Pass>(step.what);
+    (pass ? counts_.pass_ms : counts_.rows_ms) += now() - begin;
+  }
+}
+
+/// Makes the columns that a piece of work writes.
+void Execution::prepare(const plan::Work &work) {
+  for (const int id : plan::columns_written(work)) {
+    const plan::Column &declared = plan_.columns[id];
+    const bool may_miss = declared.type.optional || declared.role == plan::Role::hoisted;
+    columns_[id] = engine::Column(storage_of(declared.storage), scopes_[declared.scope].rows, may_miss);
+    if (declared.role == plan::Role::statistic && may_miss)
+      for (std::size_t row = 0; row < columns_[id].rows(); ++row) columns_[id].set_missing(row);
+  }
+}
+
+void Execution::run_pass(const plan::Pass &pass, Compiler *compiler) {
+  for (const plan::Work &work : pass.work) prepare(work);
+  if (compiler != nullptr && compiler->run(pass, *this, counts_.compile_ms)) {
+    counts_.native_rows += scopes_[pass.scope].rows;
+    return;
+  }
+  counts_.interpreted_rows += scopes_[pass.scope].rows;
+  evaluate_pass(pass);
+}
+
+void Execution::evaluate_pass(const plan::Pass &pass) {
+  for (const plan::Work &work : pass.work)
+    for (std::size_t row = 0; row < scopes_[pass.scope].rows; ++row)
+      std::visit([&](const auto &one) { evaluate_work(one, static_cast<int>(row)); }, work);
+}
+
+void Execution::evaluate_work(const plan::Compute &work, int row) {
+  const plan::Alternative &taken = choose(work.choice, row);
+  const auto at = static_cast<std::size_t>(row);
+  Value value;
+  if (work.choice.decide) {
+    if (taken.member >= 0) value = Member{taken.member};
+  } else if (taken.value) {
+    value = rounded(evaluate(*taken.value, row), work.definition);
+  } else {
+    value = rounded(interpret::Missing{}, work.definition);
+  }
+  put(columns_[work.column], at, value, plan_.columns[work.column].type);
+  if (work.choice_column >= 0) columns_[work.choice_column].set(at, taken.index);
+}
+
+void Execution::evaluate_work(const plan::Remainder &work, int row) {
+  Value value = evaluate(*work.from, row);
+  if (!is_missing(value)) {
+    Exact rest = std::get<Exact>(value);
+    for (const plan::Remainder::Less &less : work.clauses) {
+      const bool due = !less.condition || is_true(evaluate(*less.condition, row));
+      const Value amount = evaluate(*less.amount, row);
+      if (is_missing(amount) || std::get<Exact>(amount).is_zero()) continue;
+      if (!due) throw HandOver("a deduction that is not due");
+      rest -= std::get<Exact>(amount);
+    }
+    if (rest.sign() < 0) throw HandOver("deductions that exceed the amount");
+    value = rest;
+  }
+  put(columns_[work.column], static_cast<std::size_t>(row), rounded(value, work.definition),
+      plan_.columns[work.column].type);
+}
+
+void Execution::evaluate_work(const plan::Variation &work, int row) {
+  const int at = follow(work.path, row);
+  Value value;
+  const Value sum = value_of(work.sum, at);
+  if (!is_missing(sum) && !std::get<Exact>(sum).is_zero()) {
+    const semantics::Definition &definition = program_.definitions[work.definition];
+    const Exact &total = std::get<Exact>(sum);
+    const Exact square_of_sum = total * total;
+    const Exact square =
+        (std::get<Exact>(value_of(work.count, at)) * std::get<Exact>(value_of(work.squares, at)) -
+         square_of_sum) /
+        square_of_sum;
+    const int scale = plan_.columns[work.column].type.scale;
+    Rounding mode = definition.rounding;
+    if (total.sign() < 0)
+      mode = mode == Rounding::floor ? Rounding::ceiling : mode == Rounding::ceiling ? Rounding::floor : mode;
+    const Exact root(number::round_root(square, scale, mode));
+    value = total.sign() < 0 ? -root : root;
+  }
+  put(columns_[work.column], static_cast<std::size_t>(row), rounded(value, work.definition),
+      plan_.columns[work.column].type);
+}
+
+void Execution::evaluate_work(const plan::Hoist &, int) {
+  throw std::logic_error("hoisted work is compiled only");
+}
+
+void Execution::evaluate_work(const plan::Check &work, int row) {
+  const bool holds = is_true(evaluate(*work.condition, row));
+  if (!holds && program_.checks[work.check].required) throw HandOver("a requirement is not met");
+  columns_[work.column].set(static_cast<std::size_t>(row), holds ? 1 : 0);
+}
+
+void Execution::evaluate_work(const plan::Sink &work, int row) {
+  const int group =
+      work.group < 0 ? 0 : static_cast<int>(columns_[work.group].get(static_cast<std::size_t>(row)));
+  if (group < 0) return;
+  if (work.where && !is_true(evaluate(*work.where, row))) return;
+  const auto at = static_cast<std::size_t>(group);
+  Value operand;
+  if (work.operand) {
+    operand = evaluate(*work.operand, row);
+    if (is_missing(operand)) return;
+  }
+  const auto add = [&](int id, const number::Integer &units) {
+    const number::Integer sum = number::Integer(columns_[id].get(at)) + units;
+    if (boost::multiprecision::msb(boost::multiprecision::abs(sum) + 1) > 125)
+      throw HandOver("a sum beyond 128 bits");
+    columns_[id].set(at, static_cast<Int128>(sum));
+  };
+  if (work.count >= 0) add(work.count, 1);
+  if (work.sum >= 0 || work.squares >= 0) {
+    const number::Integer units =
+        number::round(std::get<Exact>(operand), work.scale, Rounding::half_up).units;
+    if (work.sum >= 0) add(work.sum, units);
+    if (work.squares >= 0) add(work.squares, units * units);
+  }
+  for (const int id : {work.least, work.greatest}) {
+    if (id < 0) continue;
+    const Value before = value_of(id, group);
+    const bool better = is_missing(before) ||
+                        (id == work.least ? compare(operand, before) < 0 : compare(operand, before) > 0);
+    if (!better) continue;
+    columns_[id].given()[at] = 1;
+    put(columns_[id], at, operand, plan_.columns[id].type);
+  }
+}
+
+} // namespace steelyard::native

@@ -1,0 +1,56 @@
+// Plan, run, results; and the interpreter where the run of the plan was handed over.
+#include "compiler/native/settle.h"
+#include "compiler/native/compiler.h"
+#include "compiler/native/execution.h"
+#include <chrono>
+#include <thread>
+
+namespace steelyard::native {
+
+namespace {
+
+double now() {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+} // namespace
+
+NativeSettlement settle_native(const semantics::Program &program, const data::Dataset &dataset,
+                               const interpret::RunOptions &options, const NativeOptions &native,
+                               std::size_t kept_errors) {
+  NativeSettlement out;
+  const int threads = native.threads > 0 ? native.threads
+                                         : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  try {
+    const double begin = now();
+    const auto made = plan::make_plan(program);
+    out.plan_ms = now() - begin;
+    if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) throw HandOver(unplanned->reason);
+    const plan::Plan &plan = std::get<plan::Plan>(made);
+#ifndef NDEBUG
+    if (const auto broken = plan::verify(plan, program)) throw std::logic_error(*broken);
+#endif
+    const std::unique_ptr<Compiler> compiler = make_compiler(native.least_rows);
+    Execution execution(program, plan, dataset, options, threads);
+    execution.run(compiler.get());
+    const double run = now();
+    out.settlement = execution.results();
+    out.result_ms = now() - run;
+    const Execution::Counts &counts = execution.counts();
+    out.native_rows = counts.native_rows;
+    out.interpreted_rows = counts.interpreted_rows;
+    out.rows_ms = counts.rows_ms;
+    out.pass_ms = counts.pass_ms;
+    out.compile_ms = counts.compile_ms;
+    if (compiler) out.not_compiled = compiler->reasons();
+  } catch (const HandOver &reason) {
+    out.fell_back = true;
+    out.fallback_reason = reason.what();
+    interpret::Run run(program, dataset, options);
+    out.settlement = interpret::settle(run, kept_errors);
+  }
+  return out;
+}
+
+} // namespace steelyard::native

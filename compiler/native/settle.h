@@ -1,0 +1,28 @@
+// The native engine as a whole: a checked program and a dataset to a settlement, the same as the
+// interpreter's.
+#pragma once
+#include "compiler/interpret/settle.h"
+#include <string>
+
+namespace steelyard::native {
+
+struct NativeOptions {
+  int threads = 0;               ///< 0: all cores
+  std::size_t least_rows = 4096; ///< passes over fewer rows are evaluated row by row rather than compiled
+};
+
+struct NativeSettlement {
+  interpret::Settlement settlement;
+  bool fell_back = false;                            ///< the interpreter did the whole run
+  std::string fallback_reason;                       ///< why
+  std::size_t native_rows = 0, interpreted_rows = 0; ///< rows of passes, by how they were done
+  std::vector<std::string> not_compiled;             ///< why passes of least_rows and more were not compiled
+  double plan_ms = 0, rows_ms = 0, pass_ms = 0, compile_ms = 0, result_ms = 0;
+};
+
+/// The results and the errors are those of interpret::settle, whatever the number of threads.
+NativeSettlement settle_native(const semantics::Program &program, const data::Dataset &dataset,
+                               const interpret::RunOptions &options, const NativeOptions &native = {},
+                               std::size_t kept_errors = 20);
+
+} // namespace steelyard::native

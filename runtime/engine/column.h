@@ -1,0 +1,79 @@
+// Columns of a run: dense, typed, one value a row, aligned for vector loads. A column may look at memory of
+// the dataset instead of owning its own. Missing values: a byte a row (1 = given), or -1 in a column of rows.
+#pragma once
+#include "runtime/data/schema.h"
+#include "runtime/engine/texts.h"
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace steelyard::engine {
+
+using data::Int128;
+
+enum class Storage : std::uint8_t { u8, i16, i32, i64, i128 };
+
+std::size_t size_of(Storage storage);
+
+class Column {
+public:
+  Column() = default;
+  /// Room for `rows` values, all 0 (or -1 in a column of rows); `may_miss` adds the bytes for missing values,
+  /// all 1.
+  Column(Storage storage, std::size_t rows, bool may_miss);
+  static Column of_rows(std::size_t rows);
+  /// Values that are elsewhere and outlive the column.
+  static Column view(Storage storage, const void *values, std::size_t rows);
+  /// Takes over one byte a row.
+  void set_given(std::unique_ptr<std::uint8_t[]> given);
+
+  Storage storage() const { return storage_; }
+  std::size_t rows() const { return rows_; }
+  const void *values() const { return values_; }
+  void *values() { return owned_.get(); }
+  /// Null when no value is missing, and in a column of rows.
+  const std::uint8_t *given() const { return given_.get(); }
+  std::uint8_t *given() { return given_.get(); }
+  bool holds_rows() const { return holds_rows_; }
+
+  bool is_given(std::size_t row) const {
+    if (holds_rows_) return get(row) >= 0;
+    return !given_ || given_[row] != 0;
+  }
+  Int128 get(std::size_t row) const {
+    switch (storage_) {
+    case Storage::u8:
+      return static_cast<const std::uint8_t *>(values_)[row];
+    case Storage::i16:
+      return static_cast<const std::int16_t *>(values_)[row];
+    case Storage::i32:
+      return static_cast<const std::int32_t *>(values_)[row];
+    case Storage::i64:
+      return static_cast<const std::int64_t *>(values_)[row];
+    case Storage::i128:
+      return static_cast<const Int128 *>(values_)[row];
+    }
+    return 0;
+  }
+  /// False when the value does not fit.
+  bool set(std::size_t row, Int128 value);
+  void set_missing(std::size_t row);
+
+  /// The least and the greatest value, 0 for a missing one; {0, 0} without rows.
+  std::pair<Int128, Int128> bounds() const;
+
+  std::shared_ptr<Texts> texts; ///< text columns: what the indices mean
+
+private:
+  struct Release {
+    void operator()(std::byte *memory) const;
+  };
+  Storage storage_ = Storage::i64;
+  std::size_t rows_ = 0;
+  const void *values_ = nullptr;
+  std::unique_ptr<std::byte, Release> owned_;
+  std::unique_ptr<std::uint8_t[]> given_;
+  bool holds_rows_ = false;
+};
+
+} // namespace steelyard::engine
