@@ -24,6 +24,10 @@ bool stands_in_scope(Tok head) {
   }
 }
 
+std::string cells(std::size_t count) {
+  return fmt::format("{} cell{}", count, count == 1 ? "" : "s");
+}
+
 template<typename Decl> void extend(Decl &decl, const Span &span) {
   decl.span = join(decl.span, span);
 }
@@ -72,6 +76,7 @@ void Assembler::add_head(const Clause &clause, std::span<const Token>, const Nod
   place_ = Place::outside;
   open_ = true;
   broken_ = false;
+  misplaced_ = Tok::end;
   switch (clause.head) {
   case Tok::POLICY:
     file_.items.emplace_back(build.policy(node));
@@ -154,6 +159,7 @@ void Assembler::add_scope_item(const Clause &clause, std::span<const Token> toke
     std::get<ScopeDecl>(file_.items.back()).span = build.span(node);
   }
   open_ = true;
+  misplaced_ = Tok::end;
   broken_ = place_ != before; // said enough of it
   auto &items = std::get<ScopeDecl>(file_.items.back()).items;
   switch (clause.head) {
@@ -187,10 +193,10 @@ void Assembler::add_scope_item(const Clause &clause, std::span<const Token> toke
 void Assembler::continue_item(const Clause &clause, std::span<const Token> tokens, const Node &node,
                               Builder &build) {
   const auto misplaced = [&](Tok owner, std::string_view what) {
-    if (!broken_ && place_ != Place::unknown)
+    if (!broken_ && place_ != Place::unknown && misplaced_ != owner)
       report("P110", tokens.front().span, fmt::format("this {} belongs to no {}", what, wording_(owner)),
-             fmt::format("it must follow a {}", wording_(owner)));
-    broken_ = true;
+             fmt::format("write it under the {} that it is a part of", wording_(owner)));
+    misplaced_ = owner; // its neighbours are misplaced for the same reason
   };
   const Span span = build.span(node);
   if (node.rule == Rule::keyDecl) {
@@ -248,8 +254,8 @@ void Assembler::add_row(TableDecl &table, const Node &node, Builder &build) {
     Diagnostic error{Severity::error,
                      "P115",
                      row.span,
-                     fmt::format("this row has {} cells, and the table's first row has {}", row.cells.size(),
-                                 table.rows.front().cells.size()),
+                     fmt::format("this row has {}, and the table's first row has {}", cells(row.cells.size()),
+                                 cells(table.rows.front().cells.size())),
                      "put one '|' before each cell and one after the last",
                      {{table.rows.front().span, "the first row is here"}}};
     diagnostics_.push_back(std::move(error));

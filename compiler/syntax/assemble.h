@@ -45,8 +45,9 @@ private:
   PolicyFile file_;
   Place place_ = Place::outside;
   bool first_clause_ = true, scope_seen_ = false;
-  bool open_ = false;   ///< the last item may be continued
-  bool broken_ = false; ///< an error stands in the open item: its completeness is not judged
+  bool open_ = false;        ///< the last item may be continued
+  Tok misplaced_ = Tok::end; ///< the item that parts were missing, as last reported
+  bool broken_ = false;      ///< an error stands in the open item: its completeness is not judged
 };
 
 } // namespace steelyard::syntax

@@ -99,10 +99,11 @@ private:
 
   bool begins_alternative(std::size_t i, Tok before) const {
     const Token &token = tokens_[i];
-    if (!is_name(token.type) && token.type != Tok::NONE) return false;
+    const bool condition = token.type == Tok::WHEN || token.type == Tok::OTHERWISE; // its name is missing
+    if (!is_name(token.type) && token.type != Tok::NONE && !condition) return false;
     if (!line_has_condition(i)) return depth_ == 0 && completes(before) && glued_head(token) == Tok::end;
     // A second condition cannot go on with the alternative before, however that one ends.
-    if (depth_ == 0 && completes(before)) return true;
+    if (depth_ == 0 && completes(before) && !condition) return true;
     for (std::size_t k = file_.clauses.back().first; k < i; ++k)
       if (tokens_[k].type == Tok::WHEN || tokens_[k].type == Tok::OTHERWISE) return true;
     return false;

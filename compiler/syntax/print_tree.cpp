@@ -97,7 +97,8 @@ std::string words(const TypeRef &type) {
     out = fmt::format("value({})", type.scale);
     break;
   case BaseType::per:
-    out = fmt::format("{}({})", words(type.unit, type.per), type.scale);
+    out = fmt::format("{} per {}({})", type.unit == Unit::yuan ? "money" : "points", words(type.per),
+                      type.scale);
     break;
   case BaseType::named:
     out = type.named->text;

@@ -19,9 +19,9 @@ constexpr std::array known_strays{
     KnownStray{"‘", "a text stands in double quotes"},
     KnownStray{"’", "a text stands in double quotes"},
     KnownStray{"”", "a text begins with “ or \""},
-    KnownStray{";", "a line ends without a sign"},
-    KnownStray{"；", "a line ends without a sign"},
-    KnownStray{"。", "a line ends without a sign; a decimal point is '.'"},
+    KnownStray{";", "nothing closes a line"},
+    KnownStray{"；", "nothing closes a line"},
+    KnownStray{"。", "nothing closes a line; a decimal point is '.'"},
     KnownStray{"&", "write 'and' or '且'"},
     KnownStray{"!", "write 'not' or '非'; not equal is '!='"},
     KnownStray{"！", "write 'not' or '非'; not equal is '!='"},
@@ -84,8 +84,10 @@ bool report_token_errors(std::span<const Token> tokens, std::vector<Diagnostic> 
                  ? "a text that begins with “ ends with ”, not with \""
                  : "a text that begins with “ ends with ”");
     } else if (token.type == Tok::STRAY) {
-      const bool goes_on = last_stray && last_stray->span.line == token.span.line &&
-                           last_stray->span.end_column == token.span.column;
+      const bool goes_on =
+          last_stray && last_stray->span.line == token.span.line &&
+          (last_stray->span.end_column == token.span.column ||
+           (!hint_for(token.text).empty() && hint_for(token.text) == hint_for(last_stray->text)));
       if (!goes_on)
         report("P103", token,
                fmt::format("the character {} has no meaning in the language", shown(token.text)),

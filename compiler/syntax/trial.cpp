@@ -41,6 +41,11 @@ Trial::Trial(ClauseParser &parser, std::span<const Token> tokens, Rule entry, st
 
 TokenSet Trial::repairs() const {
   TokenSet types = expected_;
+  if (could_end_) { // a reference to an article may follow nearly everything, but hardly ever is what is
+                    // missing
+    drop(types, Tok::CITE);
+    drop(types, Tok::ASSUMED);
+  }
   for (std::size_t i = 0; i < types.size();
        ++i) // a soft keyword mends no more than the name it may be as well
     if (has(expected_, Tok::IDENT) && is_soft(i)) types.reset(i);
@@ -54,12 +59,14 @@ ClauseParse Trial::parse(std::vector<Tok> types, Rule entry) {
   return parser_.try_out(types, entry);
 }
 
-Reach Trial::from(std::size_t from, Tok head) {
-  std::vector<Tok> clause(types_.begin() + static_cast<std::ptrdiff_t>(from), types_.end());
-  clause.front() = head;
+Reach Trial::as_clause(std::size_t from, std::size_t count, Tok head) {
+  std::vector<Tok> clause{head};
+  clause.insert(clause.end(), types_.begin() + static_cast<std::ptrdiff_t>(std::min(from + count, window_)),
+                types_.end());
   const std::size_t size = clause.size();
   const ClauseParse parsed = parse(std::move(clause), Rule::clause);
-  return {from + parsed.stopped, parsed.tree.has_value() || (cut_off_ && parsed.stopped >= size)};
+  if (parsed.stopped == 0) return {from, false};
+  return {from + parsed.stopped - 1 + count, parsed.tree.has_value() || (cut_off_ && parsed.stopped >= size)};
 }
 
 Reach Trial::with(std::size_t from, std::size_t count, std::span<const Tok> types) {

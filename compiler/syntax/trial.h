@@ -41,12 +41,14 @@ public:
 
   /// With the tokens [from, from + count) replaced by `types`: how far in terms of the clause as it is.
   Reach with(std::size_t from, std::size_t count, std::span<const Tok> types);
-  /// The tokens from `from` on as a clause of their own that begins with `head` in place of its first token.
-  Reach from(std::size_t from, Tok head);
+  /// The tokens from `from` on as a clause of their own, with `head` in place of its first `count` tokens.
+  Reach as_clause(std::size_t from, std::size_t count, Tok head);
   /// True when all of `types` can stand at the place of the error, one after the other.
   bool takes(std::span<const Tok> types);
-  /// True when that gets beyond the place of the error by two tokens, or to the end.
-  bool mends(Reach reach) const { return reach.end || reach.token > stopped_ + 1; }
+  /// True when that gets beyond the place of the error by two tokens, or over the last one.
+  bool mends(Reach reach) const {
+    return reach.end || reach.token > stopped_ + 1 || (reach.token > stopped_ && reach.token == window_);
+  }
 
   /// The best tokens to put before the place of the error (replaced == 0), or in place of the token there
   /// (1).
