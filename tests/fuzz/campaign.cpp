@@ -1,0 +1,283 @@
+#include "tests/fuzz/campaign.h"
+#include "compiler/syntax/source.h"
+#include "tests/fuzz/coverage.h"
+#include "tests/fuzz/data.h"
+#include "tests/fuzz/draft.h"
+#include "tests/fuzz/shrink.h"
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <fstream>
+#include <map>
+
+namespace steelyard::fuzz {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+class Campaign {
+public:
+  Campaign(const Plan &plan, const Engines &engines) : plan_(plan), engines_(engines), start_(Clock::now()) {}
+
+  int run() {
+    if (!plan_.no_real)
+      for (const char *name : {"fujian", "jinhua", "shanwei", "guigang"}) real_policy(name);
+    for (std::uint64_t seed = plan_.seed; going_on(); ++seed) generated_policy(seed);
+    report();
+    return failures_ > 0 ? 1 : 0;
+  }
+
+private:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  bool going_on() const {
+    return (plan_.seconds <= 0 || seconds() < plan_.seconds) &&
+           (plan_.policies == 0 || policies_ < plan_.policies) && failures_ < plan_.stop_after;
+  }
+
+  void generated_policy(std::uint64_t seed) {
+    ++policies_;
+    const Draft draft = draft_policy(seed);
+    Random random = Random(seed).fork(99);
+    Trial trial;
+    trial.policy = draft.text();
+    if (plan_.show) fmt::print("# seed {}\n{}\n", seed, trial.policy);
+    const bool spoilt = random.chance(4);
+    if (spoilt) spoil(trial.policy, random);
+    semantics::LoadResult loaded;
+    try {
+      loaded = semantics::load_text({{"p.policy", trial.policy}});
+    } catch (const std::exception &error) {
+      trial.seed = seed;
+      failed(trial, "check", -1, error.what(), seed);
+      return;
+    }
+    if (spoilt) ++spoilt_;
+    if (!loaded.program) {
+      if (spoilt) return;
+      for (const syntax::Diagnostic &each : loaded.diagnostics)
+        if (each.severity == syntax::Severity::error) {
+          ++refused_[each.code];
+          break;
+        }
+      return;
+    }
+    accepted_ += spoilt ? 0 : 1;
+    coverage_.add(*loaded.program);
+    if (draft.periods && !(draft.reckless && random.chance(30)))
+      trial.request.day = 18262 + random.below(900);
+    for (const ParameterDraft &parameter : draft.parameters)
+      if (random.chance(10)) trial.request.parameters.emplace_back(parameter.name, "1");
+    const auto constants = constants_of(*loaded.program);
+    std::vector<Size> sizes{Size::usual};
+    sizes.push_back(random.chance(25) ? Size::empty : random.chance(30) ? Size::single : Size::few);
+    if (random.chance(50)) sizes.push_back(Size::usual);
+    if (random.chance(1)) sizes.push_back(Size::large);
+    for (const Size size : sizes) {
+      trial.tables = random_tables(*loaded.program, constants, random, size);
+      trial.seed = random.next();
+      trial.request.least_rows = random.chance(50) ? 1 : 1000000;
+      if (!compare(trial, *loaded.program, random, size == Size::large ? 25 : 100, seed)) return;
+    }
+  }
+
+  /// A policy of the repository with its golden data, and with random data.
+  void real_policy(const std::string &name) {
+    const fs::path root = STEELYARD_SOURCE_DIR;
+    const semantics::LoadResult loaded = semantics::load_policy(root / "policies" / name);
+    if (!loaded.program) return;
+    Trial trial;
+    for (const syntax::SourceFile &file : loaded.files) trial.policy += file.text + "\n";
+    // One file: its chapters follow, without their own versions and names.
+    std::string text;
+    bool versioned = false;
+    for (std::size_t begin = 0; begin < trial.policy.size();) {
+      const std::size_t end = std::min(trial.policy.find('\n', begin), trial.policy.size());
+      const std::string line = trial.policy.substr(begin, end - begin);
+      const bool version = line.starts_with("权衡 ") || line.starts_with("steelyard ");
+      if (!(version && versioned) && !line.starts_with("分章 ") && !line.starts_with("chapter "))
+        text += line + "\n";
+      versioned = versioned || version;
+      begin = end + 1;
+    }
+    trial.policy = text;
+    const semantics::LoadResult joined = semantics::load_text({{"p.policy", trial.policy}});
+    if (!joined.program) {
+      fmt::print("{} cannot be read as one file: {}\n", name,
+                 to_text(joined.diagnostics.front(), joined.files));
+      ++failures_;
+      return;
+    }
+    ++real_;
+    Random random = Random(plan_.seed).fork(5);
+    trial.tables = read_tables(joined.program->schema, root / "tests/golden" / name / "data");
+    for (int round = 0; round < 3 && going_on(); ++round) {
+      trial.seed = random.next();
+      compare(trial, *joined.program, random, round == 0 ? 1000 : 60, plan_.seed);
+    }
+    const auto constants = constants_of(*joined.program);
+    for (int round = 0; round < 4 && going_on(); ++round) {
+      trial.tables = random_tables(*joined.program, constants, random, round < 2 ? Size::few : Size::usual);
+      trial.seed = random.next();
+      compare(trial, *joined.program, random, 50, plan_.seed);
+    }
+  }
+
+  /// Runs the trial and tries the properties on it; `share` scales how many.
+  /// False when something was found: one report for a policy is enough.
+  bool compare(const Trial &trial, const semantics::Program &program, Random &random, int share,
+               std::uint64_t seed) {
+    std::string trouble;
+    const auto dataset = dataset_of(program, trial.tables, folder_, trouble);
+    if (!dataset) {
+      ++unreadable_;
+      if (unreadable_ <= 3) fmt::print("seed {}: a dataset cannot be read: {}", seed, trouble);
+      return true;
+    }
+    const Outcome found = engines_.tested->run(program, *dataset, trial.request, 1);
+    ++runs_;
+    if (found.good()) {
+      fallbacks_ += found.fell_back ? 1 : 0;
+      if (found.fell_back) ++reasons_["fell back: " + found.fallback_reason];
+      for (const std::string &reason : found.not_compiled) ++reasons_["not compiled: " + reason];
+    }
+    native_rows_ += found.native_rows;
+    interpreted_rows_ += found.interpreted_rows;
+    rows_ += rows_of(found);
+    if (!found.thrown.empty()) return failed(trial, "run", -1, "thrown: " + found.thrown, seed), false;
+    if (found.good()) ++good_;
+    for (const std::string &error : found.errors) coverage_.add_error(error);
+    for (std::size_t p = 0; p < properties().size(); ++p) {
+      if (!random.chance(std::min(100, properties()[p].share * share / 100))) continue;
+      Subject subject{trial, program, engines_, folder_, *dataset, found, Random(trial.seed)};
+      std::string broken;
+      try {
+        broken = properties()[p].broken(subject);
+      } catch (const std::exception &error) {
+        broken = std::string("thrown: ") + error.what();
+      }
+      ++tried_[p];
+      compared_ += rows_of(found);
+      if (!broken.empty())
+        return failed(trial, properties()[p].name, static_cast<int>(p), broken, seed), false;
+    }
+    return true;
+  }
+
+  /// A word of the policy left out, doubled or changed: it must be refused or accepted, and nothing else.
+  static void spoil(std::string &policy, Random &random) {
+    for (int i = random.between(1, 3); i > 0; --i) {
+      const auto at = static_cast<std::size_t>(random.below(policy.size()));
+      const std::size_t end = std::min(policy.find_first_of(" \n", at), policy.size());
+      const std::string word = policy.substr(at, end - at);
+      if (random.chance(40))
+        policy.erase(at, end - at);
+      else if (random.chance(50))
+        policy.insert(at, word + " ");
+      else
+        policy.replace(at, end - at, std::string(1, "()|=<\"x,×必。"[random.below(9)]));
+    }
+  }
+
+  void failed(const Trial &trial, const std::string &what, int property, const std::string &how,
+              std::uint64_t seed) {
+    ++failures_;
+    fmt::print("\nseed {}: {}: {}\n", seed, what, how);
+    const Fails fails = [&](const Trial &candidate) {
+      try {
+        return !try_property(candidate, engines_, folder_, property).empty();
+      } catch (const std::exception &) {
+        return true;
+      }
+    };
+    Trial small = trial;
+    if (what != "check" && plan_.shrink_seconds > 0)
+      small = shrink(trial, fails, std::chrono::seconds(plan_.shrink_seconds));
+    const fs::path folder = fs::path(plan_.failures) / fmt::format("seed_{}_{}", seed, failures_);
+    fs::remove_all(folder);
+    fs::create_directories(folder / "data");
+    std::ofstream(folder / "p.policy") << small.policy;
+    write_tables(small.tables, folder / "data");
+    std::string told = fmt::format("seed {}, {}: {}\n\n{}\n", seed, what,
+                                   what == "check" ? how : try_quietly(small, property), small.policy);
+    for (const TextTable &table : small.tables)
+      if (table.present) told += "--- " + table.file + "\n" + csv_text(table);
+    for (Engine *engine : {engines_.reference, engines_.tested}) {
+      told += fmt::format("\n=== {}\n{}", engine->name(), result_of(small, *engine));
+      if (engines_.reference == engines_.tested) break;
+    }
+    std::ofstream(folder / "report.txt") << told;
+    fmt::print("{}\nkept in {}\n", told.size() > 6000 ? told.substr(0, 6000) + "\n..." : told,
+               folder.string());
+    std::fflush(stdout);
+  }
+
+  std::string try_quietly(const Trial &trial, int property) {
+    try {
+      return try_property(trial, engines_, folder_, property);
+    } catch (const std::exception &error) {
+      return std::string("thrown: ") + error.what();
+    }
+  }
+
+  std::string result_of(const Trial &trial, Engine &engine) {
+    try {
+      const semantics::LoadResult loaded = semantics::load_text({{"p.policy", trial.policy}});
+      std::string trouble;
+      if (!loaded.program) return "refused\n";
+      const auto dataset = dataset_of(*loaded.program, trial.tables, folder_, trouble);
+      return dataset ? to_text(engine.run(*loaded.program, *dataset, trial.request, 1)) : trouble;
+    } catch (const std::exception &error) {
+      return std::string("thrown: ") + error.what();
+    }
+  }
+
+  void report() const {
+    fmt::print("engine {} against {}; seeds {} to {}; {:.0f} s\n", engines_.tested->name(),
+               engines_.reference->name(), plan_.seed, plan_.seed + policies_, seconds());
+    const std::size_t sound = policies_ - spoilt_;
+    fmt::print(
+        "{} policies, {} accepted ({:.1f} % of those not spoilt on purpose), {} spoilt; {} real ones\n",
+        policies_, accepted_,
+        sound > 0 ? 100.0 * static_cast<double>(accepted_) / static_cast<double>(sound) : 0, spoilt_, real_);
+    for (const auto &[code, count] : refused_) fmt::print("  refused with {}: {}\n", code, count);
+    fmt::print("{} runs, {} without data errors; {} result rows, {} with all comparisons; {} datasets "
+               "unreadable; {} fallbacks\n",
+               runs_, good_, rows_, compared_, unreadable_, fallbacks_);
+    for (const auto &[property, count] : tried_)
+      fmt::print("  {}: {} times\n", properties()[property].name, count);
+    if (engines_.reference != engines_.tested) {
+      fmt::print("rows of passes: {} compiled, {} evaluated\n", native_rows_, interpreted_rows_);
+      for (const auto &[reason, count] : reasons_) fmt::print("  {}: {} times\n", reason, count);
+    }
+    fmt::print("constructs in the accepted policies:\n{}", coverage_.text());
+    fmt::print("{} difference{}\n", failures_, failures_ == 1 ? "" : "s");
+  }
+
+  const Plan &plan_;
+  const Engines &engines_;
+  const Clock::time_point start_;
+  ScratchFolder folder_;
+  Coverage coverage_;
+  std::size_t policies_ = 0, accepted_ = 0, spoilt_ = 0, real_ = 0, runs_ = 0, good_ = 0, rows_ = 0,
+              compared_ = 0, unreadable_ = 0, fallbacks_ = 0, failures_ = 0;
+  std::size_t native_rows_ = 0, interpreted_rows_ = 0;
+  std::map<std::string, std::size_t> refused_, reasons_;
+  std::map<std::size_t, std::size_t> tried_;
+};
+
+} // namespace
+
+int run(const Plan &plan) {
+  const std::unique_ptr<Engine> reference = interpreter(),
+                                native = plan.engine == "self" ? nullptr : native_engine();
+  if (plan.engine == "native" && !native) {
+    fmt::print(stderr, "this program was built without the native engine\n");
+    return 2;
+  }
+  const Engines engines{reference.get(), native ? native.get() : reference.get()};
+  return Campaign(plan, engines).run();
+}
+
+} // namespace steelyard::fuzz

@@ -1,0 +1,23 @@
+// A run of the fuzzer: which policies and datasets, what was compared, what was found.
+#pragma once
+#include <cstdint>
+#include <string>
+
+namespace steelyard::fuzz {
+
+struct Plan {
+  double seconds = 45;
+  std::uint64_t seed = 1;
+  std::size_t policies = 0;
+  std::string engine = "auto";
+  std::string failures = "fuzz_failures";
+  std::size_t stop_after = 5;
+  int shrink_seconds = 40;
+  bool no_real = false;
+  bool show = false;
+};
+
+/// 0: no difference; 1: something was found; 2: the engine is not there.
+int run(const Plan &plan);
+
+} // namespace steelyard::fuzz

@@ -1,0 +1,148 @@
+#include "tests/fuzz/engine.h"
+#include "compiler/interpret/settle.h"
+#ifdef STEELYARD_FUZZ_NATIVE
+#include "compiler/native/settle.h"
+#endif
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace steelyard::fuzz {
+
+namespace {
+
+interpret::RunOptions options_of(const semantics::Program &program, const Request &request) {
+  interpret::RunOptions out;
+  out.day = request.day;
+  for (const auto &[name, value] : request.parameters)
+    for (std::size_t i = 0; i < program.parameters.size(); ++i)
+      if (program.parameters[i].names.is(name) &&
+          program.parameters[i].type.kind == semantics::TypeKind::number)
+        out.parameters.emplace_back(static_cast<int>(i), number::Exact(number::parse_decimal(value).value()));
+  return out;
+}
+
+Outcome outcome_of(const semantics::Program &program, interpret::Settlement settlement) {
+  Outcome out;
+  for (interpret::ResultFile &file : settlement.files)
+    out.files.emplace_back(file.name, std::move(file.content));
+  for (const interpret::RunError &error : settlement.errors) out.errors.push_back(to_text(error, program));
+  out.error_count = settlement.error_count;
+  for (const interpret::DroppedRows &dropped : settlement.dropped)
+    out.counts += fmt::format("dropped {} {} {}\n", dropped.scope, dropped.source, dropped.count);
+  for (const interpret::FailedCheck &check : settlement.failed_checks)
+    out.counts += fmt::format("check {} {}\n", check.check, check.count);
+  return out;
+}
+
+class Interpreter : public Engine {
+public:
+  const char *name() const override { return "interpreter"; }
+  Outcome run(const semantics::Program &program, const data::Dataset &dataset, const Request &request,
+              int) override {
+    try {
+      interpret::Run run(program, dataset, options_of(program, request));
+      return outcome_of(program, interpret::settle(run));
+    } catch (const std::exception &error) {
+      Outcome out;
+      out.thrown = error.what();
+      return out;
+    }
+  }
+};
+
+#ifdef STEELYARD_FUZZ_NATIVE
+class Native : public Engine {
+public:
+  const char *name() const override { return "native"; }
+  Outcome run(const semantics::Program &program, const data::Dataset &dataset, const Request &request,
+              int threads) override {
+    try {
+      native::NativeSettlement settled = native::settle_native(program, dataset, options_of(program, request),
+                                                               {threads, request.least_rows});
+      Outcome out = outcome_of(program, std::move(settled.settlement));
+      out.fell_back = settled.fell_back;
+      out.fallback_reason = settled.fallback_reason;
+      out.native_rows = settled.native_rows;
+      out.interpreted_rows = settled.interpreted_rows;
+      out.not_compiled = std::move(settled.not_compiled);
+      return out;
+    } catch (const std::exception &error) {
+      Outcome out;
+      out.thrown = error.what();
+      return out;
+    }
+  }
+};
+#endif
+
+} // namespace
+
+std::unique_ptr<Engine> interpreter() {
+  return std::make_unique<Interpreter>();
+}
+
+std::unique_ptr<Engine> native_engine() {
+#ifdef STEELYARD_FUZZ_NATIVE
+  return std::make_unique<Native>();
+#else
+  return nullptr;
+#endif
+}
+
+std::string to_text(const Outcome &outcome) {
+  std::string out;
+  if (!outcome.thrown.empty()) out += "thrown: " + outcome.thrown + "\n";
+  for (const std::string &error : outcome.errors) out += "error: " + error + "\n";
+  if (outcome.error_count > 0) out += fmt::format("{} errors\n", outcome.error_count);
+  out += outcome.counts;
+  for (const auto &[name, content] : outcome.files) out += "--- " + name + "\n" + content;
+  return out;
+}
+
+std::string difference(const Outcome &a, const Outcome &b) {
+  if (a == b) return "";
+  const auto first_line = [](const std::string &x, const std::string &y) {
+    std::size_t line = 1, begin = 0, i = 0;
+    for (; i < std::min(x.size(), y.size()) && x[i] == y[i]; ++i)
+      if (x[i] == '\n') ++line, begin = i + 1;
+    const auto rest = [&](const std::string &text) {
+      return begin >= text.size() ? "nothing" : text.substr(begin, text.find('\n', begin) - begin);
+    };
+    return fmt::format("line {}: {}\n      but {}", line, rest(x), rest(y));
+  };
+  if (a.thrown != b.thrown) return fmt::format("thrown: '{}' but '{}'", a.thrown, b.thrown);
+  for (std::size_t i = 0; i < std::max(a.errors.size(), b.errors.size()); ++i) {
+    const std::string x = i < a.errors.size() ? a.errors[i] : "no error",
+                      y = i < b.errors.size() ? b.errors[i] : "no error";
+    if (x != y) return fmt::format("error {}: {}\n      but {}", i + 1, x, y);
+  }
+  if (a.error_count != b.error_count) return fmt::format("{} errors but {}", a.error_count, b.error_count);
+  for (std::size_t i = 0; i < std::max(a.files.size(), b.files.size()); ++i) {
+    if (i >= a.files.size() || i >= b.files.size() || a.files[i].first != b.files[i].first)
+      return "other result files";
+    if (a.files[i].second != b.files[i].second)
+      return a.files[i].first + ", " + first_line(a.files[i].second, b.files[i].second);
+  }
+  return "counts: " + first_line(a.counts, b.counts);
+}
+
+std::size_t rows_of(const Outcome &outcome) {
+  std::size_t out = 0;
+  for (const auto &[name, content] : outcome.files) {
+    const auto lines = static_cast<std::size_t>(std::count(content.begin(), content.end(), '\n'));
+    out += lines > 0 ? lines - 1 : 0;
+  }
+  return out;
+}
+
+std::optional<data::Dataset> dataset_of(const semantics::Program &program, const TextTables &tables,
+                                        const ScratchFolder &folder, std::string &trouble,
+                                        const CsvForm &form) {
+  folder.fill(tables, form);
+  data::ReadResult read = data::read_dataset(program.schema, folder.path(), data::Encoding::utf8);
+  for (const data::DataError &error : read.errors) trouble += data::to_text(error) + "\n";
+  if (read.error_count > 0) return std::nullopt;
+  return std::move(read.dataset);
+}
+
+} // namespace steelyard::fuzz
