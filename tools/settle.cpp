@@ -1,5 +1,6 @@
 // `steelyard settle`: a dataset to a folder of results.
 #include "compiler/interpret/settle.h"
+#include "compiler/native/settle.h"
 #include "runtime/data/result_folder.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
@@ -14,10 +15,6 @@
 namespace steelyard::tools {
 
 int settle(const SettleOptions &options) {
-  if (options.engine == "native") {
-    show_error("--engine native: this program has no native engine; use interpret or auto");
-    return bad_usage;
-  }
   // Refuse before the work rather than after it.
   data::ResultFolder folder(options.out, options.force);
   if (!folder.error().empty()) {
@@ -30,9 +27,23 @@ int settle(const SettleOptions &options) {
   if (!source) return code;
   const semantics::Program &program = *source->policy.program;
   interpret::Run run(program, source->data.dataset, source->options);
+  std::size_t input_rows = 0;
+  for (const data::Table &table : source->data.dataset.tables) input_rows += table.rows;
+  // Below this the interpreter is done before machine code would be there.
+  constexpr std::size_t worth_compiling = 20000;
+  std::string engine = options.engine;
+  if (engine == "auto") engine = input_rows < worth_compiling ? "interpret" : "native";
   const interpret::Settlement result = [&] {
     ProgressLine line("结算 settling");
-    return interpret::settle(run, 20, [&](std::size_t done, std::size_t whole) { line.show(done, whole); });
+    const auto progress = [&](std::size_t done, std::size_t whole) { line.show(done, whole); };
+    if (engine == "interpret") return interpret::settle(run, 20, progress);
+    native::NativeSettlement settled =
+        native::settle_native(program, source->data.dataset, source->options, {options.threads}, 20, progress);
+    if (settled.fell_back) engine = "interpret";
+    if (settled.fell_back && settled.settlement.error_count == 0)
+      fmt::print(stderr, "note: the interpreter did the run: {}\n", settled.fallback_reason);
+    for (const std::string &reason : settled.not_compiled) fmt::print(stderr, "note: not compiled: {}\n", reason);
+    return std::move(settled.settlement);
   }();
   if (result.error_count > 0) {
     for (const interpret::RunError &error : result.errors) show_error(interpret::to_text(error, program));
@@ -49,11 +60,9 @@ int settle(const SettleOptions &options) {
     show_error(folder.error());
     return io_error;
   }
-  std::size_t input_rows = 0;
-  for (const data::Table &table : source->data.dataset.tables) input_rows += table.rows;
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); // for the eye only
   if (options.json) {
-    nlohmann::json out = {{"policy", program.names.canonical()}, {"engine", "interpret"}, {"input_rows", input_rows}, {"out", options.out}};
+    nlohmann::json out = {{"policy", program.names.canonical()}, {"engine", engine}, {"input_rows", input_rows}, {"out", options.out}};
     for (const interpret::ResultFile &file : result.files) out["files"].push_back(file.name);
     for (const interpret::FailedCheck &check : result.failed_checks)
       out["failed_checks"].push_back({{"check", program.checks[check.check].names.canonical()}, {"rows", check.count}});

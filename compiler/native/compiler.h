@@ -15,7 +15,8 @@ public:
   virtual const std::vector<std::string> &reasons() const = 0;
 };
 
-/// `least_rows`: a pass over fewer rows is not worth compiling.
-std::unique_ptr<Compiler> make_compiler(std::size_t least_rows);
-
 } // namespace steelyard::native
+
+/// `least_rows`: a pass over fewer rows is not worth compiling. What the shared library gives (see
+/// load_compiler.h).
+extern "C" steelyard::native::Compiler *steelyard_make_compiler(std::size_t least_rows);

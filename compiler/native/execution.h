@@ -50,6 +50,8 @@ public:
   const plan::Plan &plan() const { return plan_; }
   const engine::Column &column(int id) const { return columns_[id]; }
   engine::Column &column(int id) { return columns_[id]; }
+  /// The least and the greatest value; precondition: the column is complete.
+  std::pair<Int128, Int128> bounds(int id);
   std::size_t rows(int scope) const { return scopes_[scope].rows; }
   int threads() const { return threads_; }
   Value constant(const Constant &constant, const semantics::Type &type);
@@ -137,7 +139,8 @@ private:
   int threads_ = 1;
   std::vector<Rows> scopes_;
   std::vector<engine::Column> columns_;
-  std::map<int, std::vector<int>> ranks_; ///< by scope
+  std::map<int, std::vector<int>> ranks_;           ///< by scope
+  std::map<int, std::pair<Int128, Int128>> bounds_; ///< by column
   Counts counts_;
 };
 

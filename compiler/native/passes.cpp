@@ -32,6 +32,12 @@ Execution::Execution(const semantics::Program &program, const plan::Plan &plan, 
 
 Execution::~Execution() = default;
 
+std::pair<Int128, Int128> Execution::bounds(int id) {
+  const auto [at, is_new] = bounds_.try_emplace(id);
+  if (is_new) at->second = columns_[id].bounds();
+  return at->second;
+}
+
 void Execution::run(Compiler *compiler) {
   for (const plan::Step &step : plan_.steps) {
     const double begin = now();

@@ -2,6 +2,7 @@
 #include "compiler/native/settle.h"
 #include "compiler/native/compiler.h"
 #include "compiler/native/execution.h"
+#include "compiler/native/load_compiler.h"
 #include <chrono>
 #include <thread>
 
@@ -18,7 +19,7 @@ double now() {
 
 NativeSettlement settle_native(const semantics::Program &program, const data::Dataset &dataset,
                                const interpret::RunOptions &options, const NativeOptions &native,
-                               std::size_t kept_errors) {
+                               std::size_t kept_errors, const interpret::Progress &progress) {
   NativeSettlement out;
   const int threads = native.threads > 0 ? native.threads
                                          : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -31,7 +32,9 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
 #ifndef NDEBUG
     if (const auto broken = plan::verify(plan, program)) throw std::logic_error(*broken);
 #endif
-    const std::unique_ptr<Compiler> compiler = make_compiler(native.least_rows);
+    std::string no_compiler;
+    const std::unique_ptr<Compiler> compiler = load_compiler(native.least_rows, no_compiler);
+    if (!compiler) out.not_compiled.push_back(no_compiler);
     Execution execution(program, plan, dataset, options, threads);
     execution.run(compiler.get());
     const double run = now();
@@ -48,7 +51,7 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     out.fell_back = true;
     out.fallback_reason = reason.what();
     interpret::Run run(program, dataset, options);
-    out.settlement = interpret::settle(run, kept_errors);
+    out.settlement = interpret::settle(run, kept_errors, progress);
   }
   return out;
 }

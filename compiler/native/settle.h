@@ -3,6 +3,7 @@
 #pragma once
 #include "compiler/interpret/settle.h"
 #include <string>
+#include <vector>
 
 namespace steelyard::native {
 
@@ -20,9 +21,10 @@ struct NativeSettlement {
   double plan_ms = 0, rows_ms = 0, pass_ms = 0, compile_ms = 0, result_ms = 0;
 };
 
-/// The results and the errors are those of interpret::settle, whatever the number of threads.
+/// `progress` is told of the interpreter's part, if it comes to that. The results and the errors are those of
+/// interpret::settle, whatever the number of threads.
 NativeSettlement settle_native(const semantics::Program &program, const data::Dataset &dataset,
                                const interpret::RunOptions &options, const NativeOptions &native = {},
-                               std::size_t kept_errors = 20);
+                               std::size_t kept_errors = 20, const interpret::Progress &progress = {});
 
 } // namespace steelyard::native

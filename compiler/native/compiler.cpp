@@ -1,0 +1,126 @@
+// Passes compiled and run in morsels: each thread adds up for itself, and the
+// sums are put together at the end.
+#include "compiler/native/compiler.h"
+#include "compiler/native/jit.h"
+#include "compiler/native/lower.h"
+#include "runtime/engine/parallel.h"
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace steelyard::native {
+
+namespace {
+
+using Function = std::int32_t (*)(void **columns, void **accumulators, std::int64_t begin, std::int64_t end);
+
+double now() {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+const char *name_of(int error) {
+  if (error & division_by_zero) return "a division by zero";
+  if (error & missing_value) return "a value is missing";
+  if (error & no_alternative) return "no alternative covers a row";
+  if (error & conflict) return "two exceptions hold";
+  if (error & not_met) return "a requirement is not met";
+  return "a value is outside the range of its type or of its column";
+}
+
+class Compiled : public Compiler {
+public:
+  explicit Compiled(std::size_t least_rows) : least_rows_(least_rows) {}
+
+  bool run(const plan::Pass &pass, Execution &execution, double &compile_ms) override {
+    const std::size_t rows = execution.rows(pass.scope);
+    if (rows < least_rows_ || rows == 0) return false;
+    if (!pass.interpreted.empty()) {
+      if (least_rows_ > 0) reasons_.push_back(pass.interpreted);
+      return false;
+    }
+    const double begin = now();
+    Function function = nullptr;
+    LoweredPass lowered;
+    try {
+      lowered = lower(pass, execution);
+      if (!jit_) jit_ = std::make_unique<Jit>();
+      function = reinterpret_cast<Function>(
+          jit_->compile(std::move(lowered.module), std::move(lowered.context), pass_symbol));
+    } catch (const CannotLower &reason) {
+      reasons_.push_back(fmt::format("{}: {}", execution.plan().scopes[pass.scope].name, reason.what()));
+      return false;
+    }
+    compile_ms += now() - begin;
+    call(function, lowered, execution, rows);
+    return true;
+  }
+
+  const std::vector<std::string> &reasons() const override { return reasons_; }
+
+private:
+  static void call(Function function, const LoweredPass &lowered, Execution &execution, std::size_t rows) {
+    std::vector<void *> columns;
+    for (const ColumnUse &use : lowered.columns) {
+      const engine::Column &column = execution.column(use.column);
+      columns.push_back(use.given ? const_cast<std::uint8_t *>(column.given())
+                                  : const_cast<void *>(column.values()));
+    }
+    const auto threads = static_cast<std::size_t>(execution.threads());
+    std::vector<std::vector<engine::Column>> own(threads);
+    std::vector<std::vector<void *>> cells(threads);
+    for (std::size_t thread = 0; thread < threads; ++thread)
+      for (const Accumulator &accumulator : lowered.accumulators) {
+        engine::Column &cell =
+            own[thread].emplace_back(accumulator.storage, execution.column(accumulator.column).rows(), false);
+        if (accumulator.kind != Accumulator::Kind::sum)
+          for (std::size_t row = 0; row < cell.rows(); ++row) cell.set(row, untouched(accumulator.kind));
+        cells[thread].push_back(cell.values());
+      }
+    std::atomic<std::int32_t> errors{0};
+    engine::for_morsels(rows, execution.threads(), [&](std::size_t begin, std::size_t end, int thread) {
+      errors |= function(columns.data(), cells[static_cast<std::size_t>(thread)].data(),
+                         static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end));
+    });
+    if (errors != 0) throw HandOver(name_of(errors));
+    for (std::size_t i = 0; i < lowered.accumulators.size(); ++i)
+      for (const std::vector<engine::Column> &one : own) merge(lowered.accumulators[i], one[i], execution);
+  }
+
+  static Int128 untouched(Accumulator::Kind kind) {
+    return kind == Accumulator::Kind::least ? INT64_MAX : INT64_MIN;
+  }
+
+  static void merge(const Accumulator &accumulator, const engine::Column &from, Execution &execution) {
+    engine::Column &to = execution.column(accumulator.column);
+    for (std::size_t row = 0; row < to.rows(); ++row) {
+      const Int128 value = from.get(row);
+      if (accumulator.kind == Accumulator::Kind::sum) {
+        Int128 sum = 0;
+        if (__builtin_add_overflow(to.get(row), value, &sum) || !to.set(row, sum))
+          throw HandOver("a sum is too large");
+        continue;
+      }
+      if (value == untouched(accumulator.kind)) continue;
+      const bool better =
+          !to.is_given(row) ||
+          (accumulator.kind == Accumulator::Kind::least ? value < to.get(row) : value > to.get(row));
+      if (!better) continue;
+      to.set(row, value);
+      to.given()[row] = 1;
+    }
+  }
+
+  std::size_t least_rows_;
+  std::unique_ptr<Jit> jit_;
+  std::vector<std::string> reasons_;
+};
+
+} // namespace
+
+} // namespace steelyard::native
+
+steelyard::native::Compiler *steelyard_make_compiler(std::size_t least_rows) {
+  return new steelyard::native::Compiled(least_rows);
+}

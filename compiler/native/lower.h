@@ -1,0 +1,144 @@
+// From a pass to LLVM IR: one function over the rows [begin, end) of a scope.
+//
+//   i32 pass(ptr columns, ptr accumulators, i64 begin, i64 end)
+//
+// `columns` and `accumulators` are arrays of pointers in the order of
+// `Lowered::columns` and `Lowered::sums`. The result is 0, or the error bits of
+// all rows together: the message is the interpreter's affair.
+//
+// A number is an integer numerator over an integer denominator (often 1) and a
+// power of ten known here. Nothing divides but the one rounding at the end of a
+// definition; comparisons multiply. Results are stored at the end of a row, so
+// that loads within a row may be shared.
+#pragma once
+#include "compiler/native/execution.h"
+#include "compiler/native/range.h"
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Module.h>
+#include <map>
+#include <memory>
+
+namespace steelyard::native {
+
+struct ColumnUse {
+  int column = -1;
+  bool given = false; ///< the bytes for missing values
+  bool operator<(const ColumnUse &other) const {
+    return std::pair(column, given) < std::pair(other.column, other.given);
+  }
+};
+/// What a thread adds up for itself: one cell for each row of the target scope.
+struct Accumulator {
+  enum class Kind : std::uint8_t { sum, least, greatest };
+  int column = -1;
+  Kind kind = Kind::sum;
+  engine::Storage storage = engine::Storage::i64;
+};
+struct LoweredPass {
+  std::unique_ptr<llvm::LLVMContext> context;
+  std::unique_ptr<llvm::Module> module;
+  std::vector<ColumnUse> columns;
+  std::vector<Accumulator> accumulators;
+};
+inline constexpr const char *pass_symbol = "pass";
+
+/// Throws CannotLower.
+LoweredPass lower(const plan::Pass &pass, Execution &execution);
+
+/// A value in machine code.
+struct Machine {
+  llvm::Value *number = nullptr; ///< numerator
+  Range range;
+  llvm::Value *denominator = nullptr; ///< null: 1; always positive
+  Range denominator_range{1, 1};
+  int scale = 0;                ///< the value is numerator / denominator / 10^scale
+  llvm::Value *code = nullptr;  ///< boolean: i1; member, date, row: i64
+  llvm::Value *given = nullptr; ///< i1; null: never missing
+  bool is_number() const { return number != nullptr; }
+};
+
+class Lowering {
+public:
+  Lowering(const plan::Pass &pass, Execution &execution);
+  LoweredPass run();
+
+private:
+  using Value = llvm::Value;
+  // lower_number.cpp
+  Value *cast(Value *value, unsigned width);
+  Value *constant(const Integer &value, unsigned width);
+  void multiply(Value *&value, Range &range, Value *by, const Range &by_range);
+  void multiply(Value *&value, Range &range, const Integer &by);
+  void align(Machine &a, Machine &b);
+  Machine literal(const Exact &value);
+  Machine add(Machine a, Machine b, bool subtract);
+  Machine multiply(const Machine &a, const Machine &b);
+  Machine divide(const Machine &a, const Machine &b, Value *active, bool zero_is_missing);
+  Value *compare(plan::Operator op, Machine a, Machine b);
+  Machine extreme(Machine a, Machine b, bool greatest);
+  Machine rounded(const Machine &value, int scale, number::Rounding mode);
+  Value *is_negative(Value *value, const Range &range);
+
+  // lower_expression.cpp
+  Machine lower(const plan::Expression &expression, Value *active);
+  Machine lower(const plan::Apply &apply, Value *active);
+  Machine lower(const plan::TableLookup &lookup, Value *active);
+  Machine read(const std::vector<int> &path, int column);
+  std::pair<Value *, Value *>
+  follow(const std::vector<int> &path); ///< row (i64), whether it is there (may be null)
+  Machine constant_value(const Constant &value, const semantics::Type &type);
+  Value *test(const semantics::CellTest &test, const Machine &argument);
+  Value *is_true(const Machine &value);
+  Value *both(Value *a, Value *b);
+  Value *negated(Value *value);
+  void raise(Value *condition, Value *active, unsigned bit);
+  Machine choose(const Machine &a, const Machine &b, Value *first);
+
+  // lower_work.cpp
+  struct Chosen {
+    Machine value;
+    Value *index = nullptr;
+  };
+  /// `definition` >= 0: each value is rounded to its type where it is computed.
+  Chosen choice(const plan::Choice &choice, int definition, Value *active);
+  Chosen decide(const plan::Choice &choice, Value *active);
+  Machine to_type(Machine value, int definition, Value *active);
+  void work(const plan::Compute &work);
+  void work(const plan::Remainder &work);
+  void work(const plan::Variation &work);
+  void work(const plan::Hoist &work);
+  void work(const plan::Check &work);
+  void work(const plan::Sink &work);
+  void keep(int column, const Machine &value);
+  void store(int column, Value *value);
+  Value *accumulator(int column, Accumulator::Kind kind, engine::Storage storage, Value *group);
+  Value *pointer(const ColumnUse &use);
+  Value *load(llvm::Type *type, const ColumnUse &use, Value *row);
+  llvm::BasicBlock *block(const char *name);
+
+  const plan::Pass &pass_;
+  Execution &execution_;
+  LoweredPass out_;
+  llvm::IRBuilder<> ir_;
+  llvm::Function *function_ = nullptr;
+  llvm::BasicBlock *entry_ = nullptr;
+  Value *row_ = nullptr;
+  Value *errors_ = nullptr; ///< i32 slot
+  std::map<ColumnUse, std::pair<int, Value *>> pointers_;
+  std::map<int, Machine> computed_; ///< columns of this pass
+  std::vector<std::pair<int, Value *>> stores_;
+  llvm::MDNode *results_scope_ = nullptr, *sums_scope_ = nullptr, *not_columns_ = nullptr;
+};
+
+/// Error bits.
+enum ErrorBit : unsigned {
+  division_by_zero = 1,
+  missing_value = 2,
+  no_alternative = 4,
+  conflict = 8,
+  out_of_range = 16,
+  not_met = 32,
+  beyond_storage = 64
+};
+
+} // namespace steelyard::native

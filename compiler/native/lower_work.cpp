@@ -1,0 +1,435 @@
+// Definitions, checks and sinks of a pass, and the loop around them.
+#include "compiler/native/lower.h"
+#include <llvm/IR/MDBuilder.h>
+
+namespace steelyard::native {
+
+using number::Rounding;
+using semantics::TypeKind;
+
+Lowering::Lowering(const plan::Pass &pass, Execution &execution)
+    : pass_(pass), execution_(execution), out_{std::make_unique<llvm::LLVMContext>(), nullptr, {}, {}},
+      ir_(*out_.context) {}
+
+llvm::BasicBlock *Lowering::block(const char *name) {
+  return llvm::BasicBlock::Create(ir_.getContext(), name, function_);
+}
+
+/// A value that is a whole number of its type's units: within the bounds of the
+/// type, or an error.
+Machine Lowering::to_type(Machine value, int definition, Value *active) {
+  const semantics::Definition &declared = execution_.program().definitions[definition];
+  const semantics::Field &field = execution_.program().field_of(declared);
+  if (value.given != nullptr && !field.type.optional) {
+    raise(negated(value.given), active, missing_value);
+    value.given = nullptr;
+  }
+  if (!value.is_number()) return value;
+  const int scale = field.type.scale;
+  Value *given = value.given;
+  value = rounded(value, scale, declared.rounding);
+  const auto units = [&](const Exact &bound, bool up) {
+    return number::round(bound, scale, up ? Rounding::ceiling : Rounding::floor).units;
+  };
+  Integer low = -Integer(INT64_MAX), high = Integer(INT64_MAX);
+  unsigned bit = beyond_storage;
+  if (field.bounds.low) {
+    Integer bound = units(*field.bounds.low, true);
+    if (field.bounds.low_exclusive && Exact(number::Decimal{bound, scale}) == *field.bounds.low) bound += 1;
+    if (bound > low) low = bound;
+    bit |= out_of_range;
+  }
+  if (field.bounds.high) {
+    const Integer bound = units(*field.bounds.high, false);
+    if (bound < high) high = bound;
+    bit |= out_of_range;
+  }
+  const unsigned bits = value.number->getType()->getIntegerBitWidth();
+  Value *outside = nullptr;
+  const auto also = [&](Value *condition) {
+    outside = outside == nullptr ? condition : ir_.CreateOr(outside, condition);
+  };
+  if (value.range.low < low) also(ir_.CreateICmpSLT(value.number, constant(low, bits)));
+  if (value.range.high > high) also(ir_.CreateICmpSGT(value.number, constant(high, bits)));
+  if (outside != nullptr) {
+    raise(both(outside, given), active, bit);
+    // What follows must meet the range that it was compiled for, also in a row
+    // that has failed.
+    const Integer safe = value.range.low > low ? value.range.low : low;
+    value.number = ir_.CreateSelect(outside, constant(safe, bits), value.number);
+    if (value.range.low < low) value.range.low = low;
+    if (value.range.high > high) value.range.high = high;
+    if (value.range.high < value.range.low) throw CannotLower("a value that is always outside its type");
+  }
+  value.number = cast(value.number, width_of(value.range));
+  return value;
+}
+
+/// One block for each alternative: what is not taken is not computed.
+Lowering::Chosen Lowering::choice(const plan::Choice &choice, int definition, Value *active) {
+  if (choice.decide) return decide(choice, active);
+  struct Way {
+    llvm::BasicBlock *end = nullptr;
+    Machine value;
+    bool none = false;
+    int index = 0;
+  };
+  std::vector<Way> ways;
+  const auto take = [&](const plan::Alternative &alternative) {
+    Way way;
+    way.index = alternative.index;
+    way.none = !alternative.value;
+    if (!way.none) {
+      way.value = lower(*alternative.value, active);
+      if (definition >= 0) way.value = to_type(way.value, definition, active);
+    } else if (definition >= 0 &&
+               !execution_.program().field_of(execution_.program().definitions[definition]).type.optional) {
+      raise(nullptr, active, missing_value);
+    }
+    way.end = ir_.GetInsertBlock();
+    ways.push_back(std::move(way));
+  };
+  // Exceptions: all conditions first, since two that hold are an error.
+  std::vector<Value *> holds;
+  Value *conflicts = nullptr, *any = nullptr;
+  for (const plan::Alternative &except : choice.excepts) {
+    Value *beaten = nullptr;
+    for (const int strong : except.beaten_by)
+      beaten = beaten == nullptr ? holds[strong] : ir_.CreateOr(beaten, holds[strong]);
+    Value *open = beaten == nullptr ? nullptr : ir_.CreateNot(beaten);
+    Value *one = except.condition ? is_true(lower(*except.condition, both(active, open))) : ir_.getTrue();
+    one = both(one, open);
+    holds.push_back(one);
+    if (any != nullptr) {
+      Value *second = ir_.CreateAnd(any, one);
+      conflicts = conflicts == nullptr ? second : ir_.CreateOr(conflicts, second);
+    }
+    any = any == nullptr ? one : ir_.CreateOr(any, one);
+  }
+  if (conflicts != nullptr) raise(conflicts, active, conflict);
+  for (std::size_t i = 0; i < choice.excepts.size(); ++i) {
+    llvm::BasicBlock *taken = block("except"), *next = block("next");
+    ir_.CreateCondBr(holds[i], taken, next);
+    ir_.SetInsertPoint(taken);
+    take(choice.excepts[i]);
+    ir_.SetInsertPoint(next);
+  }
+  bool covered = false;
+  for (const plan::Alternative &line : choice.lines) {
+    if (!line.condition) {
+      take(line);
+      covered = true;
+      break;
+    }
+    Value *condition = is_true(lower(*line.condition, active));
+    llvm::BasicBlock *taken = block("line"), *next = block("next");
+    ir_.CreateCondBr(condition, taken, next);
+    ir_.SetInsertPoint(taken);
+    take(line);
+    ir_.SetInsertPoint(next);
+  }
+  if (!covered) {
+    raise(nullptr, active, no_alternative);
+    Way way;
+    way.none = true;
+    way.end = ir_.GetInsertBlock();
+    ways.push_back(way);
+  }
+  Chosen out;
+  if (ways.size() == 1) {
+    if (ways[0].none) throw CannotLower("a definition that is always missing");
+    return {ways[0].value, ir_.getInt64(static_cast<std::uint64_t>(ways[0].index))};
+  }
+  // Bring all ways to one form, each at its own end.
+  bool numbers = false, booleans = false, divided = false, may_miss = false;
+  int scale = 0;
+  for (const Way &way : ways) {
+    may_miss = may_miss || way.none || way.value.given != nullptr;
+    if (way.none) continue;
+    numbers = way.value.is_number();
+    booleans = !numbers && way.value.code->getType() == ir_.getInt1Ty();
+    divided = divided || way.value.denominator != nullptr;
+    scale = std::max(scale, way.value.scale);
+  }
+  bool first = true;
+  for (Way &way : ways) {
+    ir_.SetInsertPoint(way.end);
+    if (way.none) {
+      way.value = Machine{};
+      way.value.given = ir_.getFalse();
+      if (numbers)
+        way.value.number = ir_.getInt64(0);
+      else
+        way.value.code = booleans ? static_cast<Value *>(ir_.getFalse()) : ir_.getInt64(0);
+    }
+    if (numbers) {
+      multiply(way.value.number, way.value.range, number::power_of_ten(scale - way.value.scale));
+      if (way.value.denominator == nullptr) way.value.denominator = ir_.getInt64(1);
+      out.value.range = first ? way.value.range : either(out.value.range, way.value.range);
+      out.value.denominator_range = first ? way.value.denominator_range
+                                          : either(out.value.denominator_range, way.value.denominator_range);
+      first = false;
+    }
+  }
+  const unsigned bits = numbers ? width_of(out.value.range) : 64;
+  const unsigned denominator_bits = width_of(out.value.denominator_range);
+  llvm::BasicBlock *merge = block("chosen");
+  for (Way &way : ways) {
+    ir_.SetInsertPoint(way.end);
+    if (numbers) {
+      way.value.number = cast(way.value.number, bits);
+      if (divided) way.value.denominator = cast(way.value.denominator, denominator_bits);
+    }
+    ir_.CreateBr(merge);
+  }
+  ir_.SetInsertPoint(merge);
+  const auto join = [&](auto &&value) {
+    llvm::PHINode *phi = ir_.CreatePHI(value(ways[0])->getType(), static_cast<unsigned>(ways.size()));
+    for (Way &way : ways) phi->addIncoming(value(way), way.end);
+    return static_cast<Value *>(phi);
+  };
+  if (numbers) {
+    out.value.number = join([](Way &way) { return way.value.number; });
+    out.value.scale = scale;
+    if (divided)
+      out.value.denominator = join([](Way &way) { return way.value.denominator; });
+    else
+      out.value.denominator_range = {1, 1};
+  } else {
+    out.value.code = join([](Way &way) { return way.value.code; });
+  }
+  if (may_miss)
+    out.value.given = join([&](Way &way) {
+      return way.value.given == nullptr ? static_cast<Value *>(ir_.getTrue()) : way.value.given;
+    });
+  out.index = join(
+      [&](Way &way) { return static_cast<Value *>(ir_.getInt64(static_cast<std::uint64_t>(way.index))); });
+  return out;
+}
+
+/// No branches: the alternatives have no values of their own.
+Lowering::Chosen Lowering::decide(const plan::Choice &choice, Value *active) {
+  std::vector<Value *> takes;
+  Value *open = nullptr; // null: nothing taken yet for sure
+  bool covered = false;
+  for (const plan::Alternative &line : choice.lines) {
+    Value *holds = line.condition ? is_true(lower(*line.condition, both(active, open))) : nullptr;
+    if (holds == nullptr) {
+      takes.push_back(open == nullptr ? static_cast<Value *>(ir_.getTrue()) : open);
+      covered = true;
+      break;
+    }
+    takes.push_back(both(open, holds));
+    open = both(open, ir_.CreateNot(holds));
+  }
+  if (!covered) raise(open, active, no_alternative);
+  Chosen out;
+  Value *member = ir_.getInt64(0), *index = ir_.getInt64(0), *given = ir_.getFalse();
+  bool may_miss = !covered;
+  for (std::size_t i = takes.size(); i-- > 0;) {
+    const plan::Alternative &line = choice.lines[i];
+    may_miss = may_miss || line.member < 0;
+    member = ir_.CreateSelect(takes[i], ir_.getInt64(static_cast<std::uint64_t>(std::max(0, line.member))),
+                              member);
+    index = ir_.CreateSelect(takes[i], ir_.getInt64(static_cast<std::uint64_t>(line.index)), index);
+    given = ir_.CreateSelect(takes[i], ir_.getInt1(line.member >= 0), given);
+  }
+  out.value.code = member;
+  if (may_miss) out.value.given = given;
+  out.index = index;
+  return out;
+}
+
+void Lowering::store(int column, Value *value) {
+  stores_.emplace_back(column, value);
+}
+
+void Lowering::keep(int column, const Machine &value) {
+  computed_[column] = value;
+  stores_.emplace_back(column, nullptr);
+}
+
+void Lowering::work(const plan::Compute &work) {
+  const Chosen chosen = choice(work.choice, work.definition, nullptr);
+  keep(work.column, chosen.value);
+  if (work.choice_column >= 0) store(work.choice_column, chosen.index);
+}
+
+void Lowering::work(const plan::Remainder &work) {
+  Machine rest = lower(*work.from, nullptr);
+  Value *given = rest.given;
+  for (const plan::Remainder::Less &less : work.clauses) {
+    Value *due = less.condition ? is_true(lower(*less.condition, given)) : nullptr;
+    Machine amount = lower(*less.amount, given);
+    if (amount.given != nullptr) {
+      Value *there = amount.given;
+      amount.given = nullptr;
+      amount = choose(amount, literal(Exact(0)), there);
+    }
+    if (due != nullptr) {
+      Value *zero = compare(plan::Operator::equal, amount, literal(Exact(0)));
+      raise(ir_.CreateNot(ir_.CreateOr(zero, due)), given, not_met);
+    }
+    rest = add(rest, amount, true);
+  }
+  raise(compare(plan::Operator::less, rest, literal(Exact(0))), given, not_met);
+  keep(work.column, to_type(rest, work.definition, nullptr));
+}
+
+void Lowering::work(const plan::Variation &) {
+  throw CannotLower("a coefficient of variation");
+}
+
+void Lowering::work(const plan::Hoist &) {
+  throw CannotLower("hoisted work");
+}
+
+void Lowering::work(const plan::Check &work) {
+  Value *holds = is_true(lower(*work.condition, nullptr));
+  if (execution_.program().checks[work.check].required) raise(ir_.CreateNot(holds), nullptr, not_met);
+  store(work.column, ir_.CreateZExt(holds, ir_.getInt64Ty()));
+}
+
+llvm::Value *Lowering::accumulator(int column, Accumulator::Kind kind, engine::Storage storage,
+                                   Value *group) {
+  const auto index = out_.accumulators.size();
+  out_.accumulators.push_back({column, kind, storage});
+  llvm::IRBuilder<> ir(entry_->getTerminator());
+  Value *place = ir.CreateConstInBoundsGEP1_64(ir.getPtrTy(), function_->getArg(1), index);
+  Value *cells = ir.CreateLoad(ir.getPtrTy(), place);
+  return ir_.CreateInBoundsGEP(ir_.getIntNTy(storage == engine::Storage::i64 ? 64 : 128), cells, group);
+}
+
+void Lowering::work(const plan::Sink &work) {
+  llvm::BasicBlock *done = block("added");
+  const auto only_if = [&](Value *condition) {
+    llvm::BasicBlock *go = block("add");
+    ir_.CreateCondBr(condition, go, done);
+    ir_.SetInsertPoint(go);
+  };
+  Value *group = ir_.getInt64(0);
+  if (work.group >= 0) {
+    group = load(ir_.getInt32Ty(), {work.group, false}, row_);
+    if (execution_.bounds(work.group).first < 0) only_if(ir_.CreateICmpSGE(group, ir_.getInt32(0)));
+    group = ir_.CreateZExt(group, ir_.getInt64Ty());
+  }
+  if (work.where) only_if(is_true(lower(*work.where, nullptr)));
+  Machine operand;
+  if (work.operand) {
+    operand = lower(*work.operand, nullptr);
+    if (operand.given != nullptr) only_if(operand.given);
+  }
+  const Integer rows = bucket({0, Integer(execution_.rows(work.scope))}).high;
+  const auto add_up = [&](int column, Value *value, const Range &range) {
+    const Range whole = range * Range{0, rows};
+    if (bits_of(whole) > 128) throw CannotLower("a sum beyond 128 bits");
+    const auto storage = bits_of(whole) <= 64 ? engine::Storage::i64 : engine::Storage::i128;
+    const unsigned bits = storage == engine::Storage::i64 ? 64 : 128;
+    Value *place = accumulator(column, Accumulator::Kind::sum, storage, group);
+    llvm::LoadInst *before = ir_.CreateLoad(ir_.getIntNTy(bits), place);
+    before->setMetadata(llvm::LLVMContext::MD_alias_scope, sums_scope_);
+    llvm::StoreInst *after = ir_.CreateStore(ir_.CreateAdd(before, cast(value, bits)), place);
+    after->setMetadata(llvm::LLVMContext::MD_alias_scope, sums_scope_);
+  };
+  if (work.count >= 0) add_up(work.count, ir_.getInt64(1), {1, 1});
+  if (work.sum >= 0 || work.squares >= 0) {
+    if (operand.denominator != nullptr || operand.scale > work.scale)
+      throw CannotLower("an operand without fixed decimals");
+    multiply(operand.number, operand.range, number::power_of_ten(work.scale - operand.scale));
+    if (work.sum >= 0) add_up(work.sum, operand.number, operand.range);
+    if (work.squares >= 0) {
+      Value *square = operand.number;
+      Range range = operand.range;
+      multiply(square, range, operand.number, operand.range);
+      range = {0, range.magnitude()};
+      add_up(work.squares, square, range);
+    }
+  }
+  for (const int column : {work.least, work.greatest}) {
+    if (column < 0) continue;
+    Value *value = operand.code;
+    if (operand.is_number()) {
+      const int scale = std::max(0, execution_.plan().columns[column].type.scale);
+      if (operand.denominator != nullptr || operand.scale > scale)
+        throw CannotLower("an operand without fixed decimals");
+      multiply(operand.number, operand.range, number::power_of_ten(scale - operand.scale));
+      operand.scale = scale;
+      if (bits_of(operand.range) > 63) throw CannotLower("a least or greatest value beyond 62 bits");
+      value = cast(operand.number, 64);
+    }
+    const bool least = column == work.least;
+    Value *place = accumulator(column, least ? Accumulator::Kind::least : Accumulator::Kind::greatest,
+                               engine::Storage::i64, group);
+    Value *before = ir_.CreateLoad(ir_.getInt64Ty(), place);
+    Value *better = least ? ir_.CreateICmpSLT(value, before) : ir_.CreateICmpSGT(value, before);
+    ir_.CreateStore(ir_.CreateSelect(better, value, before), place);
+  }
+  ir_.CreateBr(done);
+  ir_.SetInsertPoint(done);
+}
+
+LoweredPass Lowering::run() {
+  llvm::LLVMContext &context = *out_.context;
+  out_.module = std::make_unique<llvm::Module>("pass", context);
+  llvm::Type *pointer_type = ir_.getPtrTy();
+  llvm::Type *row_type = ir_.getInt64Ty();
+  function_ = llvm::Function::Create(
+      llvm::FunctionType::get(ir_.getInt32Ty(), {pointer_type, pointer_type, row_type, row_type}, false),
+      llvm::Function::ExternalLinkage, pass_symbol, *out_.module);
+  function_->setDoesNotThrow();
+  llvm::MDBuilder metadata(context);
+  llvm::MDNode *domain = metadata.createAnonymousAliasScopeDomain("pass");
+  llvm::MDNode *results = metadata.createAnonymousAliasScope(domain, "results");
+  llvm::MDNode *sums = metadata.createAnonymousAliasScope(domain, "sums");
+  results_scope_ = llvm::MDNode::get(context, {results});
+  sums_scope_ = llvm::MDNode::get(context, {sums});
+  not_columns_ = llvm::MDNode::get(context, {results, sums});
+
+  entry_ = block("entry");
+  llvm::BasicBlock *loop = block("row"), *end = block("end");
+  ir_.SetInsertPoint(entry_);
+  errors_ = ir_.CreateAlloca(ir_.getInt32Ty());
+  ir_.CreateStore(ir_.getInt32(0), errors_);
+  Value *none = ir_.CreateICmpSGE(function_->getArg(2), function_->getArg(3));
+  ir_.CreateCondBr(none, end, loop);
+  ir_.SetInsertPoint(loop);
+  llvm::PHINode *row = ir_.CreatePHI(row_type, 2);
+  row->addIncoming(function_->getArg(2), entry_);
+  row_ = row;
+  for (const plan::Work &one : pass_.work) std::visit([&](const auto &what) { work(what); }, one);
+
+  for (const auto &[id, chosen] : stores_) {
+    const engine::Column &column = execution_.column(id);
+    Value *value = chosen;
+    Value *given = nullptr;
+    if (value == nullptr) {
+      const Machine &machine = computed_.at(id);
+      value = machine.is_number() ? machine.number : machine.code;
+      given = machine.given;
+    }
+    const unsigned bits = static_cast<unsigned>(engine::size_of(column.storage())) * 8;
+    value = ir_.CreateZExtOrTrunc(value, ir_.getIntNTy(bits));
+    const auto put = [&](Value *what, const ColumnUse &use) {
+      llvm::StoreInst *stored =
+          ir_.CreateStore(what, ir_.CreateInBoundsGEP(what->getType(), pointer(use), row_));
+      stored->setMetadata(llvm::LLVMContext::MD_alias_scope, results_scope_);
+      stored->setMetadata(llvm::LLVMContext::MD_noalias, sums_scope_);
+    };
+    if (given != nullptr) value = ir_.CreateSelect(given, value, llvm::ConstantInt::get(value->getType(), 0));
+    put(value, {id, false});
+    if (column.given() != nullptr && given != nullptr)
+      put(ir_.CreateZExt(given, ir_.getInt8Ty()), {id, true});
+  }
+  Value *next = ir_.CreateAdd(row_, ir_.getInt64(1));
+  row->addIncoming(next, ir_.GetInsertBlock());
+  ir_.CreateCondBr(ir_.CreateICmpSLT(next, function_->getArg(3)), loop, end);
+  ir_.SetInsertPoint(end);
+  ir_.CreateRet(ir_.CreateLoad(ir_.getInt32Ty(), errors_));
+  return std::move(out_);
+}
+
+LoweredPass lower(const plan::Pass &pass, Execution &execution) {
+  return Lowering(pass, execution).run();
+}
+
+} // namespace steelyard::native
