@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""The examples in these documents, run again: examples.py [--write], from the project's root.
+
+In tutorial*.md each line `$ command` of a console block is run and its output compared with the lines below it; with
+--write the output is put there. In language.md the policy that the steelyard blocks make up, one in each surface, must
+check, pass its worked examples and be formatted. The program is build/release/steelyard or that of the environment
+variable STEELYARD. Exit code 1 on any difference; times are not compared."""
+import difflib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+STEELYARD = os.environ.get("STEELYARD", "build/release/steelyard")
+
+
+def run(command: str) -> str:
+    script = f'steelyard() {{ "{STEELYARD}" "$@"; }}; {command}'
+    done = subprocess.run(["bash", "-c", script], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return "\n".join(line.rstrip() for line in done.stdout.rstrip("\n").split("\n"))
+
+
+def rerun(block: re.Match) -> str:
+    out = []
+    for line in block.group(1).split("\n"):
+        if line.startswith("$ "):
+            out.append(line)
+            if text := run(line[2:]):
+                out.append(text)
+    return "```console\n" + "\n".join(out) + "\n```"
+
+
+def timeless(text: str) -> str:
+    return re.sub(r"\(\d+\.\d\d s\)", "(… s)", text)
+
+
+def tutorials(write: bool) -> bool:
+    good = True
+    for path in sorted(ROOT.glob("docs/tutorial*.md")):
+        old = path.read_text(encoding="utf-8")
+        new = re.sub(r"```console\n(.*?)\n```", rerun, old, flags=re.S)
+        if timeless(old) == timeless(new):
+            continue
+        if write:
+            path.write_text(new, encoding="utf-8")
+            continue
+        good = False
+        print(f"{path.name} is not what the program prints now (examples.py --write):")
+        print("\n".join(difflib.unified_diff(timeless(old).split("\n"), timeless(new).split("\n"), lineterm="", n=0)))
+    return good
+
+
+def reference() -> bool:
+    good = True
+    text = (ROOT / "docs/language.md").read_text(encoding="utf-8")
+    for surface, mark in [("English", ""), ("Chinese", " zh")]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "reference.policy"
+            path.write_text("\n".join(re.findall(rf"```steelyard{mark}\n(.*?)```", text, re.S)).rstrip("\n") + "\n", encoding="utf-8")
+            for command in ("check", "test", "fmt --check"):
+                done = subprocess.run([STEELYARD, *command.split(), path], cwd=ROOT, capture_output=True, text=True)
+                if done.returncode or done.stderr:
+                    good = False
+                    print(f"language.md, {surface}: steelyard {command}\n{done.stdout}{done.stderr}")
+    return good
+
+
+if __name__ == "__main__":
+    good = [tutorials("--write" in sys.argv[1:]), reference()]
+    sys.exit(0 if all(good) else 1)
