@@ -92,7 +92,8 @@ void StepText::alternatives(const Step &step) {
       const bool first = step.tried.front().exception;
       line(4, mark + head + (first ? "" : say_.say(": 其他", ": otherwise")));
     } else {
-      line(4, mark + head + say_.say(": 当 ", ": when ") + text_.names(*tried.condition->term));
+      line(4, mark + head + say_.say(": 当 ", ": when ") + text_.names(*tried.condition->term) +
+                  uses(*tried.condition));
       const Fact fact = fact_of(*tried.condition, text_, say_);
       if (fact.parts.empty()) {
         if (fact.seen != fact.condition) line(8, fact.seen);
@@ -111,15 +112,10 @@ void StepText::alternatives(const Step &step) {
 
 void StepText::formula(const Step &step) {
   const semantics::Type &type = field(step).type;
-  if (!step.formula || !step.formula->value) {
-    line(4, "= " + say_.value(step.value, type) + (interpret::is_missing(step.value) ? "" : say_.unit(type)));
-    return;
-  }
+  if (!step.formula || !step.formula->value) return result(step);
   const Evaluated &formula = *step.formula;
-  const std::string names = text_.names(*formula.term);
-  const bool truth = type.kind == semantics::TypeKind::boolean;
-  if (truth) {
-    line(4, "= " + names);
+  line(4, "= " + text_.names(*formula.term) + uses(formula));
+  if (type.kind == semantics::TypeKind::boolean) {
     const Fact fact = fact_of(formula, text_, say_);
     if (fact.parts.empty()) {
       if (fact.seen != fact.condition) line(8, mark_text(fact.mark) + (" " + fact.seen));
@@ -127,38 +123,50 @@ void StepText::formula(const Step &step) {
       for (const Fact &part : fact.parts) write(part, "", 8);
     }
     sources(step, formula);
-    line(4, "= " + say_.value(step.value, type));
-    return;
+    return result(step);
   }
-  std::string last = names;
-  line(4, "= " + names);
   sources(step, formula);
   if (step.rounded && step.rounded->root_of) return cv(step, formula);
   std::vector<std::string> working = text_.working(formula);
+  const bool constant = std::holds_alternative<semantics::Constant>(formula.term->node);
+  for (std::size_t i = 0; i + 1 < working.size() && !constant; ++i) line(4, "= " + working[i]);
   if (step.rounded && step.rounded->changed)
-    working.back() = before_rounding(step.rounded->exact, step.rounded->decimals);
-  for (const std::string &each : working) {
-    if (each != last) line(4, "= " + each);
-    last = each;
-  }
-  result(step, last);
+    line(4, "= " + before_rounding(step.rounded->exact, step.rounded->decimals));
+  result(step);
 }
 
-/// The rounding, or the value itself where nothing was rounded; `before` is the last line above.
-void StepText::result(const Step &step, const std::string &before) {
+/// " ← [3], [5]": the steps whose values a formula takes.
+std::string StepText::uses(const Evaluated &evaluated) const {
+  std::vector<int> numbers;
+  each_read(evaluated, [&](const FieldOfRow &read) {
+    const auto at = numbers_.find({read.row.scope, read.row.row, read.field});
+    if (at != numbers_.end() && std::find(numbers.begin(), numbers.end(), at->second) == numbers.end())
+      numbers.push_back(at->second);
+  });
+  std::string out;
+  for (const int number : numbers) out += fmt::format("{}[{}]", out.empty() ? "  ← " : ", ", number);
+  return out;
+}
+
+/// The last line: the rounding, or the value itself where nothing was rounded.
+void StepText::result(const Step &step) {
   const semantics::Type &type = field(step).type;
-  const std::string value =
-      say_.value(step.value, type) + (interpret::is_missing(step.value) ? "" : say_.unit(type));
-  if (!step.rounded || !step.rounded->changed) {
-    if (value != before) line(4, "= " + value);
-    return;
+  const std::string unit =
+      interpret::is_missing(step.value) || interpret::is_failed(step.value) ? "" : say_.unit(type);
+  const std::string value = say_.value(step.value, type) + unit;
+  const Exact *exact = std::get_if<Exact>(&step.value);
+  if (step.rounded && step.rounded->changed) {
+    const int decimals = step.rounded->decimals;
+    const std::string rounding = say_.rounding(step.rounded->mode);
+    const std::string how =
+        say_.chinese() ? fmt::format("{}到 {} 位小数", rounding, decimals)
+                       : fmt::format("{} to {} decimal{}", rounding, decimals, decimals == 1 ? "" : "s");
+    line(4, "→ " + value + "  (" + how + ")");
+  } else if (exact != nullptr && type.scale < 0 && !is_finite_decimal(*exact)) {
+    line(4, "= " + value + say_.say("  (精确值 ", "  (exactly ") + number::to_text(*exact) + ")");
+  } else {
+    line(4, "= " + value);
   }
-  const Rounded &rounded = *step.rounded;
-  line(4, "→ " + value + "  (" +
-              (say_.chinese() ? fmt::format("{}到 {} 位小数", say_.rounding(rounded.mode), rounded.decimals)
-                              : fmt::format("{} to {} decimal{}", say_.rounding(rounded.mode),
-                                            rounded.decimals, rounded.decimals == 1 ? "" : "s")) +
-              ")");
 }
 
 /// Where the values of aggregates, tables and neighbours come from.
@@ -198,8 +206,9 @@ void StepText::aggregate(const Step &step, const Evaluated &node) {
   const std::size_t left_out = node.aggregate->matched - over.count;
   std::string text =
       fmt::format("{}{}: {}", scope, matches.empty() ? "" : " (" + matches + ")",
-                  say_.chinese() ? fmt::format("{} 行", over.count)
-                                 : fmt::format("{} row{}", over.count, over.count == 1 ? "" : "s"));
+                  say_.chinese() ? fmt::format("{}{} 行", of.op == AggregateOp::cv ? "n = " : "", over.count)
+                                 : fmt::format("{}{} row{}", of.op == AggregateOp::cv ? "n = " : "",
+                                               over.count, over.count == 1 ? "" : "s"));
   if (left_out > 0)
     text += say_.chinese() ? fmt::format(" (另有 {} 行没有值, 不计)", left_out)
                            : fmt::format(" ({} more without a value left out)", left_out);
@@ -247,8 +256,9 @@ void StepText::cv(const Step &step, const Evaluated &formula) {
                    "= population standard deviation ÷ mean = √(n × Q - S × S) ÷ S"));
   line(4, fmt::format("= √({} × {} - {} × {}) ÷ {}", over.count, number_text(over.squares), sum, sum, sum));
   line(4, fmt::format("= √{} ÷ {}", number_text(inside), sum));
-  line(4, "= " + root_text(*step.rounded->root_of, over.sum.sign() < 0, step.rounded->decimals));
-  result(step, "");
+  if (step.rounded->changed)
+    line(4, "= " + root_text(*step.rounded->root_of, over.sum.sign() < 0, step.rounded->decimals));
+  result(step);
 }
 
 // ---------- deductions and allocations ----------
@@ -274,7 +284,7 @@ void StepText::deductions(const Step &step, const DeductionList &list) {
     columns.add({"- " + text_.names(*less.amount) + label, amount, note});
   }
   out_ += columns.text(4);
-  result(step, "");
+  result(step);
 }
 
 void StepText::share(const Step &step, const Share &share) {
@@ -306,7 +316,7 @@ void StepText::share(const Step &step, const Share &share) {
     out_ += columns.text(8);
     line(4,
          "= " + number_text(share.whole_rounded.result, type.scale) + " - " + number_text(sum, type.scale));
-    return result(step, "");
+    return result(step);
   }
   const std::string weight = share.weight ? text_.numbers_and_result(*share.weight) : "";
   line(4, say_.say("按 ", "by ") + (share.weight ? text_.names(*share.weight->term) : "") + " = " + weight +
@@ -316,7 +326,7 @@ void StepText::share(const Step &step, const Share &share) {
                                  number_text(share.sum_of_weights))));
   if (share.sum_of_weights.is_zero()) {
     line(4, say_.say("权数都是 0, 不分配", "all weights are 0: nothing is divided"));
-    return result(step, "");
+    return result(step);
   }
   line(4, fmt::format("= {} × {} ÷ {} = {}", number_text(share.whole_rounded.result, type.scale),
                       number_text(share.own_weight), number_text(share.sum_of_weights),
@@ -334,7 +344,7 @@ void StepText::share(const Step &step, const Share &share) {
                         "largest remainders: this row gets {}",
                         number_text(share.floor, type.scale), before_rounding(share.remainder, type.scale),
                         share.rank, share.rows, share.units_left, unit, given ? "one" : "none"));
-  result(step, "");
+  result(step);
 }
 
 } // namespace steelyard::explain

@@ -1,14 +1,18 @@
 // One step as lines of text.
 #pragma once
 #include "compiler/explain/facts.h"
+#include <map>
 #include <string>
+#include <tuple>
 
 namespace steelyard::explain {
 
 class StepText {
 public:
-  StepText(interpret::Run &run, const Wording &say, const TermText &text)
-      : run_(run), say_(say), text_(text) {}
+  /// `numbers`: of the steps, by scope, row and field.
+  using Numbers = std::map<std::tuple<int, int, int>, int>;
+  StepText(interpret::Run &run, const Wording &say, const TermText &text, const Numbers &numbers)
+      : run_(run), say_(say), text_(text), numbers_(numbers) {}
 
   std::string operator()(const Step &step);
   /// A fact and its parts, `indent` blanks deep; `head` comes before the condition.
@@ -26,7 +30,8 @@ private:
   void cv(const Step &step, const Evaluated &node);
   void deductions(const Step &step, const DeductionList &list);
   void share(const Step &step, const Share &share);
-  void result(const Step &step, const std::string &before);
+  void result(const Step &step);
+  std::string uses(const Evaluated &evaluated) const;
 
   const semantics::Field &field(const Step &step) const {
     return run_.program().field_of(run_.program().definitions[step.definition]);
@@ -35,6 +40,7 @@ private:
   interpret::Run &run_;
   const Wording &say_;
   const TermText &text_;
+  const Numbers &numbers_;
   std::string out_;
   bool hinted_ = false;
 };

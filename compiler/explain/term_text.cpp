@@ -109,27 +109,28 @@ std::string TermText::path(const FieldRef &ref, bool inner) const {
   for (const FieldRef::Step &step : ref.steps) {
     if (step.field >= 0) {
       out += say_.name(program.scopes[step.from].fields[step.field].names) + ".";
-      continue;
+      // The key of a row that a field refers to is what stands in the field.
+      const bool key_itself =
+          &step == &ref.steps.back() && ref.field == 0 && program.scopes[step.scope].key_count == 1;
+      if (key_itself) return out.substr(0, out.size() - 1);
+    } else if (step.scope > 0) { // quantities of the run as a whole have bare names
+      out += say_.name(program.scopes[step.scope].names);
+      // A key found by its own name goes without saying.
+      bool plain = true;
+      for (std::size_t k = 0; k < step.keys.size(); ++k) {
+        const auto *key = std::get_if<FieldRef>(&step.keys[k]->node);
+        const std::string &wanted = program.scopes[step.scope].fields[k].names.canonical();
+        plain = plain && key != nullptr && key->field >= 0 &&
+                program.scopes[key->scope].fields[key->field].names.canonical() == wanted;
+      }
+      if (!plain) {
+        out += "[";
+        for (std::size_t k = 0; k < step.keys.size(); ++k)
+          out += (k == 0 ? "" : ", ") + names(*step.keys[k], 0, inner);
+        out += "]";
+      }
+      out += ".";
     }
-    if (step.scope == 0) continue; // the run as a whole: its quantities have bare names
-    const semantics::Scope &scope = program.scopes[step.scope];
-    out += say_.name(scope.names);
-    // A key found by its own name goes without saying.
-    bool plain = true;
-    for (std::size_t k = 0; k < step.keys.size(); ++k) {
-      const auto *key = std::get_if<FieldRef>(&step.keys[k]->node);
-      const semantics::Names &wanted = scope.fields[k].names;
-      const bool same = key != nullptr && key->field >= 0 &&
-                        program.scopes[key->scope].fields[key->field].names.canonical() == wanted.canonical();
-      plain = plain && same;
-    }
-    if (!plain) {
-      out += "[";
-      for (std::size_t k = 0; k < step.keys.size(); ++k)
-        out += (k == 0 ? "" : ", ") + names(*step.keys[k], 0, inner);
-      out += "]";
-    }
-    out += ".";
   }
   if (ref.field >= 0) return out + say_.name(program.scopes[ref.scope].fields[ref.field].names);
   if (!out.empty()) out.pop_back();

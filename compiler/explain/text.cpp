@@ -16,9 +16,12 @@ class Report {
 public:
   Report(interpret::Run &run, const Derivation &derivation, const TextOptions &options)
       : run_(run), derivation_(derivation), options_(options), say_(run, options.language), text_(run, say_),
-        step_text_(run, say_, text_) {}
+        step_text_(run, say_, text_, numbers_) {}
 
   std::string operator()() {
+    for (const Section &section : derivation_.sections)
+      for (const Step &step : section.steps)
+        numbers_[{step.row.scope, step.row.row, program().definitions[step.definition].field}] = step.number;
     heading();
     errors();
     if (!derivation_.only) {
@@ -153,12 +156,31 @@ private:
 
   void steps(const Section &section) {
     if (section.steps.empty()) return;
-    title(fmt::format("──── {} ────", say_.row(section.row)));
+    title(fmt::format("──── {} ────{}", say_.row(section.row), way_to(section.row)));
     const bool inputs_shown = section.row == derivation_.row && !derivation_.only;
     if (!inputs_shown && !section.inputs.empty())
       out_ += say_.say("输入: ", "inputs: ") + input_line(section) + "\n";
     if (derivation_.only && &section == &derivation_.sections.back()) read_only();
     for (const Step &step : section.steps) out_ += step_text_(step);
+  }
+
+  /// How a row was found that is not referred to but looked up: "  按 病组 = UG29, 医疗机构.等级 = 二级".
+  std::string way_to(const RowId &row) const {
+    std::string out;
+    const auto look = [&](const Evaluated &node) {
+      const auto *ref = std::get_if<semantics::FieldRef>(&node.term->node);
+      if (ref == nullptr || !out.empty() || !node.read || !(node.read->row == row) || ref->steps.empty())
+        return;
+      const std::vector<semantics::TermPtr> &keys = ref->steps.back().keys;
+      if (keys.empty() || node.parts.size() < keys.size()) return;
+      for (std::size_t k = 0; k < keys.size(); ++k)
+        out += (k == 0 ? say_.say("  按 ", "  by ") : ", ") + text_.names(*keys[k]) + " = " +
+               text_.numbers(node.parts[node.parts.size() - keys.size() + k]);
+    };
+    for (const Section &section : derivation_.sections)
+      for (const Step &step : section.steps)
+        if (!(step.row == row)) each_term(step, [&](const Evaluated &term) { each_node(term, look); });
+    return out;
   }
 
   void checks() {
@@ -188,6 +210,7 @@ private:
   const TextOptions &options_;
   Wording say_;
   TermText text_;
+  StepText::Numbers numbers_;
   StepText step_text_;
   std::string out_;
 };

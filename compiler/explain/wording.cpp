@@ -82,7 +82,9 @@ std::string Wording::value(const Value &value, const semantics::Type &type) cons
   if (interpret::is_missing(value)) return say("无", "none");
   if (interpret::is_failed(value)) return say("(无法得出)", "(not available)");
   if (const bool *truth = std::get_if<bool>(&value)) return *truth ? say("是", "true") : say("否", "false");
-  if (const Exact *exact = std::get_if<Exact>(&value)) return number_text(*exact, std::max(type.scale, 0));
+  // A product of two rounded numbers has more decimals than it needs: its last zeros say nothing.
+  if (const Exact *exact = std::get_if<Exact>(&value))
+    return number_text(*exact, std::clamp(type.scale, 0, 8));
   if (const auto *member = std::get_if<interpret::Member>(&value))
     return name(run_.program().enums[type.domain].members[member->index]);
   if (const RowId *row = std::get_if<RowId>(&value)) return key(*row);

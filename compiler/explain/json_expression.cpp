@@ -1,0 +1,444 @@
+// See json_expression.h.
+#include "compiler/explain/json_expression.h"
+#include <fmt/format.h>
+
+namespace steelyard::explain {
+
+using semantics::Aggregate;
+using semantics::Binary;
+using semantics::FieldRef;
+using semantics::TypeKind;
+using syntax::BinaryOp;
+using Json = JsonExpressions::Json;
+
+namespace {
+
+const char *symbol(BinaryOp op) {
+  switch (op) {
+  case BinaryOp::add:
+    return "+";
+  case BinaryOp::subtract:
+    return "-";
+  case BinaryOp::multiply:
+    return "*";
+  case BinaryOp::divide:
+    return "/";
+  case BinaryOp::less:
+    return "<";
+  case BinaryOp::less_equal:
+    return "<=";
+  case BinaryOp::greater:
+    return ">";
+  case BinaryOp::greater_equal:
+    return ">=";
+  case BinaryOp::equal:
+    return "=";
+  case BinaryOp::not_equal:
+    return "!=";
+  case BinaryOp::logical_and:
+    return "and";
+  case BinaryOp::logical_or:
+    return "or";
+  case BinaryOp::or_else:
+    return "or_else";
+  }
+  return "?";
+}
+
+bool is_comparison(BinaryOp op) {
+  return op >= BinaryOp::less && op <= BinaryOp::not_equal;
+}
+
+/// An order comparison of members of an enum.
+bool is_ranked(const Binary &binary) {
+  return binary.op >= BinaryOp::less && binary.op <= BinaryOp::greater_equal &&
+         binary.left->type.kind == TypeKind::member;
+}
+
+std::string quoted(const std::string &text) {
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace
+
+Json JsonExpressions::operator()(const Evaluated &evaluated, const RowId &row) {
+  at_ = row;
+  Json out;
+  out["text"] = text_.names(*evaluated.term);
+  Json leaves = Json::array(), comparisons = Json::array();
+  out["expression"] = write(evaluated, 0, &leaves);
+  out["leaves"] = std::move(leaves);
+  compare(evaluated, comparisons);
+  if (!comparisons.empty()) out["comparisons"] = std::move(comparisons);
+  out["value"] = side(evaluated);
+  return out;
+}
+
+/// A value as an expression has it: a date is the number of its day.
+Json JsonExpressions::side(const Evaluated &evaluated, bool ranked) {
+  if (!evaluated.value) return nullptr;
+  if (const auto *day = std::get_if<interpret::Day>(&*evaluated.value)) return std::to_string(day->days);
+  const auto *member = std::get_if<interpret::Member>(&*evaluated.value);
+  if (ranked && member != nullptr) return std::to_string(member->index);
+  return value(*evaluated.value, evaluated.term->type);
+}
+
+Json JsonExpressions::value(const Value &value, const semantics::Type &type) {
+  if (interpret::is_missing(value) || interpret::is_failed(value)) return nullptr;
+  return run_.value_text(value, type);
+}
+
+Json JsonExpressions::key(const RowId &row) {
+  Json out = Json::array();
+  const semantics::Scope &scope = run_.program().scopes[row.scope];
+  for (int k = 0; k < scope.key_count; ++k)
+    out.push_back(run_.value_text(run_.rows(row.scope).keys[row.row][k], scope.fields[k].type));
+  return out;
+}
+
+std::string JsonExpressions::literal(const Value &value, const semantics::Type &type) const {
+  if (interpret::is_missing(value)) return "none";
+  if (interpret::is_failed(value)) return "error";
+  const std::string text = run_.value_text(value, type);
+  if (std::holds_alternative<bool>(value)) return text;
+  if (const auto *day = std::get_if<interpret::Day>(&value))
+    return day->days < 0 ? fmt::format("({})", day->days) : std::to_string(day->days);
+  if (!std::holds_alternative<Exact>(value)) return quoted(text);
+  const bool plain = text.find_first_of("-/") == std::string::npos;
+  return plain ? text : "(" + text + ")";
+}
+
+/// A reference written in the policy is the key of its row, whether or not there is such a row.
+std::string JsonExpressions::constant_text(const semantics::Constant &constant,
+                                           const semantics::Type &type) const {
+  const bool key = type.kind == TypeKind::row && !std::holds_alternative<semantics::Missing>(constant);
+  const semantics::Type &plain = key ? run_.program().scopes[type.domain].fields[0].type : type;
+  const std::string text = literal(run_.constant(constant, plain), plain);
+  return key && text[0] != '"' ? quoted(text) : text;
+}
+
+std::string JsonExpressions::leaf(const Evaluated &evaluated, Json *leaves) {
+  if (leaves != nullptr) leaves->push_back(leaf_of(evaluated));
+  if (const auto *constant = std::get_if<semantics::Constant>(&evaluated.term->node))
+    return constant_text(*constant, evaluated.term->type);
+  return literal(*evaluated.value, evaluated.term->type);
+}
+
+/// A member of an ordered enum where order decides: its position, so that the numbers show what is compared.
+std::string JsonExpressions::rank(const Evaluated &evaluated, Json *leaves) {
+  const auto *member = std::get_if<interpret::Member>(&*evaluated.value);
+  if (member == nullptr) return write(evaluated, 0, leaves); // missing
+  Json of = Json::array();
+  write(evaluated, 0, &of);
+  if (leaves != nullptr)
+    leaves->push_back(
+        {{"kind", "rank"}, {"member", value(*evaluated.value, evaluated.term->type)}, {"of", of[0]}});
+  return std::to_string(member->index);
+}
+
+std::string JsonExpressions::write(const Evaluated &evaluated, int around, Json *leaves) {
+  if (!evaluated.value) return "...";
+  const Term &term = *evaluated.term;
+  const auto part = [&](std::size_t i, int level) { return write(evaluated.parts[i], level, leaves); };
+  const int own = binding(term);
+  const auto wrapped = [&](const std::string &text) { return own < around ? "(" + text + ")" : text; };
+  if (const auto *unary = std::get_if<semantics::Unary>(&term.node)) {
+    if (unary->op == syntax::UnaryOp::required)
+      return interpret::is_failed(*evaluated.value) && interpret::is_missing(*evaluated.parts[0].value)
+                 ? "required(" + part(0, 0) + ")"
+                 : part(0, around);
+    if (unary->op == syntax::UnaryOp::negate) return "neg(" + part(0, 0) + ")";
+    return wrapped("not " + part(0, own + 1));
+  }
+  if (const auto *binary = std::get_if<Binary>(&term.node)) {
+    if (is_ranked(*binary) && evaluated.parts[1].value)
+      return wrapped(rank(evaluated.parts[0], leaves) + " " + symbol(binary->op) + " " +
+                     rank(evaluated.parts[1], leaves));
+    const std::string left = part(0, binary->op == BinaryOp::or_else ? 0
+                                     : is_comparison(binary->op)     ? own + 1
+                                                                     : own);
+    const std::string right = part(1, binary->op == BinaryOp::or_else ? 0 : own + 1);
+    if (binary->op == BinaryOp::or_else) return "or_else(" + left + ", " + right + ")";
+    return wrapped(left + " " + symbol(binary->op) + " " + right);
+  }
+  if (const auto *function = std::get_if<semantics::FunctionCall>(&term.node)) {
+    static const char *const names[] = {"max", "min", "abs"};
+    std::string out = std::string(names[static_cast<int>(function->function)]) + "(";
+    for (std::size_t i = 0; i < evaluated.parts.size(); ++i) out += (i == 0 ? "" : ", ") + part(i, 0);
+    return out + ")";
+  }
+  if (const auto *test = std::get_if<semantics::MissingTest>(&term.node))
+    return std::string(test->given ? "is_given(" : "is_missing(") + part(0, 0) + ")";
+  if (const auto *in = std::get_if<semantics::Membership>(&term.node)) {
+    std::string out = std::string(in->negated ? "not_in(" : "in(") + part(0, 0);
+    const semantics::Enum &of = run_.program().enums[in->operand->type.domain];
+    for (const int member : in->members) {
+      if (leaves != nullptr) leaves->push_back({{"kind", "constant"}});
+      out += ", " + quoted(of.members[member].canonical());
+    }
+    return out + ")";
+  }
+  if (std::holds_alternative<semantics::Parenthesized>(term.node)) return "(" + part(0, 0) + ")";
+  return leaf(evaluated, leaves);
+}
+
+void JsonExpressions::compare(const Evaluated &evaluated, Json &out) {
+  if (!evaluated.value) return;
+  const auto *binary = std::get_if<Binary>(&evaluated.term->node);
+  if (binary != nullptr && is_comparison(binary->op)) {
+    const Evaluated &left = evaluated.parts[0], &right = evaluated.parts[1];
+    if (right.value) {
+      Json one;
+      const bool ranked = is_ranked(*binary);
+      one["left"] = ranked ? rank(left, nullptr) : write(left, 0, nullptr);
+      one["op"] = symbol(binary->op);
+      one["right"] = ranked ? rank(right, nullptr) : write(right, 0, nullptr);
+      one["left_value"] = side(left, ranked);
+      one["right_value"] = side(right, ranked);
+      one["holds"] = interpret::is_true(*evaluated.value);
+      out.push_back(std::move(one));
+    }
+  }
+  if (std::holds_alternative<Aggregate>(evaluated.term->node) ||
+      std::holds_alternative<FieldRef>(evaluated.term->node))
+    return; // what is inside belongs to the leaf
+  for (const Evaluated &part : evaluated.parts) compare(part, out);
+}
+
+// ---------- leaves ----------
+
+void JsonExpressions::locate(Json &out, const RowId &of) {
+  if (of == at_) return;
+  out["scope"] = run_.program().scopes[of.scope].names.canonical();
+  if (of.scope == 0) out["scope"] = "overall";
+  out["key"] = key(of);
+}
+
+Json JsonExpressions::leaf_of(const Evaluated &evaluated) {
+  Json out;
+  const Term &term = *evaluated.term;
+  const semantics::Program &program = run_.program();
+  if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
+    out["kind"] = "field";
+    if (evaluated.read) {
+      locate(out, evaluated.read->row);
+      if (evaluated.read->field >= 0)
+        out["name"] =
+            program.scopes[evaluated.read->row.scope].fields[evaluated.read->field].names.canonical();
+    } else { // there is no such row
+      out["absent"] = true;
+      if (ref->field >= 0) out["name"] = program.scopes[ref->scope].fields[ref->field].names.canonical();
+    }
+    Json keys = found_by(evaluated, ref->steps.size());
+    if (!keys.empty()) out["found_by"] = std::move(keys);
+  } else if (const auto *parameter = std::get_if<semantics::ParameterRef>(&term.node)) {
+    out["kind"] = "parameter";
+    out["name"] = program.parameters[parameter->parameter].names.canonical();
+  } else if (std::holds_alternative<Aggregate>(term.node)) {
+    out = aggregate(evaluated);
+  } else if (std::holds_alternative<semantics::TableCall>(term.node)) {
+    out = table(evaluated);
+  } else if (std::holds_alternative<semantics::Neighbour>(term.node)) {
+    out = neighbour(evaluated);
+  } else {
+    out["kind"] = "constant";
+  }
+  return out;
+}
+
+/// The keys of the row that the first `steps` steps lead to, as expressions: of a look-up its keys, of a
+/// reference the field that holds it, which may itself be found by others.
+Json JsonExpressions::found_by(const Evaluated &evaluated, std::size_t steps) {
+  const std::vector<FieldRef::Step> &all = std::get<FieldRef>(evaluated.term->node).steps;
+  std::size_t via = 0, part = 0;
+  for (std::size_t i = 0; i + 1 < steps; ++i) {
+    via += all[i].field >= 0 ? 1 : 0;
+    part += all[i].keys.size();
+  }
+  Json out = Json::array();
+  if (steps == 0) return out;
+  const FieldRef::Step &last = all[steps - 1];
+  if (last.field < 0) {
+    for (std::size_t k = 0; k < last.keys.size() && part + k < evaluated.parts.size(); ++k)
+      out.push_back(expression(evaluated.parts[part + k]));
+  } else if (via < evaluated.via.size()) { // else the key of a reference, read where it stands
+    const FieldOfRow &from = evaluated.via[via];
+    const semantics::Field &field = run_.program().scopes[from.row.scope].fields[from.field];
+    Json leaf;
+    leaf["kind"] = "field";
+    locate(leaf, from.row);
+    leaf["name"] = field.names.canonical();
+    Json before = found_by(evaluated, steps - 1);
+    if (!before.empty()) leaf["found_by"] = std::move(before);
+    out.push_back({{"expression", literal(run_.value(from.row.scope, from.row.row, from.field), field.type)},
+                   {"leaves", Json::array({std::move(leaf)})}});
+  }
+  return out;
+}
+
+Json JsonExpressions::expression(const Evaluated &evaluated) {
+  Json out, leaves = Json::array();
+  out["expression"] = write(evaluated, 0, &leaves);
+  out["leaves"] = std::move(leaves);
+  return out;
+}
+
+// ---------- expressions with names ----------
+
+/// What an aggregate does at each inner row: names stand for fields of that row, `this.` for the row of the
+/// formula, `a.b` follows a reference, `scope[keys].b` looks a row up (its keys seen from the row left).
+std::string JsonExpressions::named(const Term &term, int around) const {
+  const semantics::Program &program = run_.program();
+  const int own = binding(term);
+  const auto wrapped = [&](const std::string &text) { return own < around ? "(" + text + ")" : text; };
+  const auto list = [&](const std::vector<semantics::TermPtr> &terms) {
+    std::string out;
+    for (const auto &one : terms) out += (out.empty() ? "" : ", ") + named(*one, 0);
+    return out;
+  };
+  if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
+    std::string out;
+    for (int i = 0; i < ref->up; ++i) out += "this.";
+    for (const FieldRef::Step &step : ref->steps) {
+      const bool first = &step == &ref->steps.front() && ref->up == 0;
+      if (step.field < 0 && step.scope > 0 && !first) return "..."; // its keys are seen from yet another row
+      if (step.field >= 0)
+        out += program.scopes[step.from].fields[step.field].names.canonical() + ".";
+      else
+        out += step.scope == 0 ? "overall[]."
+                               : program.scopes[step.scope].names.canonical() + "[" + list(step.keys) + "].";
+    }
+    if (ref->field >= 0) return out + program.scopes[ref->scope].fields[ref->field].names.canonical();
+    if (!out.empty()) out.pop_back();
+    return out;
+  }
+  if (const auto *parameter = std::get_if<semantics::ParameterRef>(&term.node))
+    return literal(run_.parameter(parameter->parameter), term.type);
+  if (const auto *unary = std::get_if<semantics::Unary>(&term.node)) {
+    if (unary->op == syntax::UnaryOp::required) return named(*unary->operand, around);
+    if (unary->op == syntax::UnaryOp::negate) return "neg(" + named(*unary->operand, 0) + ")";
+    return wrapped("not " + named(*unary->operand, own + 1));
+  }
+  if (const auto *binary = std::get_if<Binary>(&term.node)) {
+    if (is_ranked(*binary)) return "...";
+    if (binary->op == BinaryOp::or_else)
+      return "or_else(" + named(*binary->left, 0) + ", " + named(*binary->right, 0) + ")";
+    return wrapped(named(*binary->left, is_comparison(binary->op) ? own + 1 : own) + " " +
+                   symbol(binary->op) + " " + named(*binary->right, own + 1));
+  }
+  if (const auto *function = std::get_if<semantics::FunctionCall>(&term.node)) {
+    static const char *const names[] = {"max", "min", "abs"};
+    return std::string(names[static_cast<int>(function->function)]) + "(" + list(function->arguments) + ")";
+  }
+  if (const auto *test = std::get_if<semantics::MissingTest>(&term.node))
+    return std::string(test->given ? "is_given(" : "is_missing(") + named(*test->operand, 0) + ")";
+  if (const auto *in = std::get_if<semantics::Membership>(&term.node)) {
+    std::string out = std::string(in->negated ? "not_in(" : "in(") + named(*in->operand, 0);
+    const semantics::Enum &of = program.enums[in->operand->type.domain];
+    for (const int member : in->members) out += ", " + quoted(of.members[member].canonical());
+    return out + ")";
+  }
+  if (const auto *inside = std::get_if<semantics::Parenthesized>(&term.node))
+    return "(" + named(*inside->inner, 0) + ")";
+  if (const auto *constant = std::get_if<semantics::Constant>(&term.node))
+    return constant_text(*constant, term.type);
+  return "..."; // a table, or an aggregate within an aggregate
+}
+
+Json JsonExpressions::aggregate(const Evaluated &evaluated) {
+  static const char *const ops[] = {"sum", "count", "mean", "min", "max", "cv", "share"};
+  const Aggregate &node = std::get<Aggregate>(evaluated.term->node);
+  Json out;
+  out["kind"] = "aggregate";
+  out["op"] = ops[static_cast<int>(node.op)];
+  out["over"] = run_.program().scopes[node.scope].names.canonical();
+  out["operand"] = node.operand ? Json(named(*node.operand, 0)) : Json();
+  out["where"] = node.where ? Json(named(*node.where, 0)) : Json();
+  out["matches"] = Json::array();
+  for (std::size_t i = 0; i < node.matches.size(); ++i) {
+    Json match = expression(evaluated.parts[i]);
+    match["inner"] = named(*node.matches[i].inner, 0);
+    out["matches"].push_back(std::move(match));
+  }
+  if (!evaluated.aggregate) return out;
+  const interpret::Statistics &over = evaluated.aggregate->statistics;
+  out["count"] = std::to_string(over.count);
+  out["left_out"] = std::to_string(evaluated.aggregate->matched - over.count);
+  const semantics::Type type = node.operand ? node.operand->type : semantics::Type{};
+  using syntax::AggregateOp;
+  if (node.op != AggregateOp::count && node.op != AggregateOp::min && node.op != AggregateOp::max)
+    out["sum"] = value(over.sum, type);
+  if (node.op == AggregateOp::cv) out["sum_of_squares"] = number::to_text(over.squares);
+  if (node.op == AggregateOp::share) out["own"] = expression(evaluated.parts.back());
+  if (evaluated.aggregate->listed) {
+    out["rows"] = Json::array();
+    for (const auto &[row, operand] : evaluated.aggregate->rows)
+      out["rows"].push_back({{"key", key(row)}, {"value", node.operand ? value(operand, type) : Json()}});
+  }
+  return out;
+}
+
+/// With the tests of the row that fits as a condition on the arguments.
+Json JsonExpressions::table(const Evaluated &evaluated) {
+  const auto &call = std::get<semantics::TableCall>(evaluated.term->node);
+  const semantics::Table &table = run_.program().tables[call.table];
+  Json out;
+  out["kind"] = "table";
+  out["name"] = table.names.canonical();
+  out["arguments"] = Json::array();
+  for (const Evaluated &part : evaluated.parts) out["arguments"].push_back(expression(part));
+  if (evaluated.table_row < 0) return out;
+  const semantics::Table::Row &row = table.rows[evaluated.table_row];
+  out["row"] = std::to_string(evaluated.table_row + 1);
+  out["row_text"] = text_.table_tests(evaluated);
+  std::string condition;
+  Json leaves = Json::array();
+  const auto test = [&](const std::string &text) { condition += (condition.empty() ? "" : " and ") + text; };
+  for (std::size_t i = 0; i < row.tests.size(); ++i) {
+    const semantics::Type &type = table.inputs[i].type;
+    const auto constant = [&](const Value &value) {
+      leaves.push_back({{"kind", "constant"}});
+      return literal(value, type);
+    };
+    if (const auto *interval = std::get_if<semantics::Interval>(&row.tests[i])) {
+      if (interval->low) {
+        const std::string argument = write(evaluated.parts[i], 5, &leaves);
+        test(argument + (interval->low_closed ? " >= " : " > ") + constant(*interval->low));
+      }
+      if (interval->high) {
+        const std::string argument = write(evaluated.parts[i], 5, &leaves);
+        test(argument + (interval->high_closed ? " <= " : " < ") + constant(*interval->high));
+      }
+    } else if (const auto *one_of = std::get_if<semantics::OneOf>(&row.tests[i])) {
+      std::string list = write(evaluated.parts[i], 0, &leaves);
+      for (const semantics::Constant &each : one_of->values) {
+        Value value = run_.constant(each, type);
+        const Exact *digit = std::get_if<Exact>(&value); // truth values stand in tables as 0 and 1
+        if (digit != nullptr && type.kind == TypeKind::boolean) value = !digit->is_zero();
+        list += ", " + constant(value);
+      }
+      test("in(" + list + ")");
+    }
+  }
+  if (condition.empty()) leaves.push_back({{"kind", "constant"}});
+  out["condition"] = {{"expression", condition.empty() ? "true" : condition},
+                      {"leaves", std::move(leaves)},
+                      {"value", "true"}};
+  return out;
+}
+
+Json JsonExpressions::neighbour(const Evaluated &evaluated) {
+  const auto &node = std::get<semantics::Neighbour>(evaluated.term->node);
+  Json out;
+  out["kind"] = "neighbour";
+  out["direction"] = node.next ? "next" : "previous";
+  out["along"] = run_.program().scopes[node.scope].fields[node.key].names.canonical();
+  out["where"] = node.where ? Json(named(*node.where, 0)) : Json();
+  out["found"] = evaluated.neighbour->row ? key(*evaluated.neighbour->row) : Json();
+  out["passed_over"] = Json::array();
+  for (const RowId &row : evaluated.neighbour->skipped) out["passed_over"].push_back(key(row));
+  if (!evaluated.parts.empty()) out["operand"] = expression(evaluated.parts[0]);
+  return out;
+}
+
+} // namespace steelyard::explain
