@@ -37,7 +37,9 @@ public:
     const std::size_t rows = execution.rows(pass.scope);
     if (rows < least_rows_ || rows == 0) return false;
     if (!pass.interpreted.empty()) {
-      if (least_rows_ > 0) reasons_.push_back(pass.interpreted);
+      // Hoisted work is there because its scope is small.
+      const bool hoisted = std::holds_alternative<plan::Hoist>(pass.work.front());
+      if (least_rows_ > 0 && !hoisted) reasons_.push_back(pass.interpreted);
       return false;
     }
     const double begin = now();

@@ -24,11 +24,14 @@ int Execution::follow(const std::vector<int> &path, int row) const {
 }
 
 Value Execution::value_of(int id, int row) const {
+  const plan::Column &declared = plan_.columns[id];
+  if (row < 0 && declared.may_fail && !declared.type.optional) throw HandOver("a required value is missing");
   if (row < 0) return Missing{};
   const engine::Column &column = columns_[id];
   const auto at = static_cast<std::size_t>(row);
   if (!column.is_given(at)) return Missing{};
-  const plan::Column &declared = plan_.columns[id];
+  if (declared.may_fail && column.given()[at] == failed_row)
+    throw HandOver("an error in a value that rows share");
   const Int128 value = column.get(at);
   switch (declared.type.kind) {
   case TypeKind::boolean:

@@ -5,7 +5,7 @@
 // Whatever would be an error, or is beyond what columns can hold, ends the run of the plan with HandOver: the
 // interpreter then does the whole run, and reports errors in its own words.
 #pragma once
-#include "compiler/interpret/settle.h"
+#include "compiler/native/settle.h"
 #include "compiler/plan/plan.h"
 #include "runtime/engine/column.h"
 #include "runtime/engine/key_table.h"
@@ -39,6 +39,7 @@ public:
   interpret::Settlement results();
 
   struct Counts {
+    std::vector<StepTime> steps;
     std::size_t native_rows = 0;      ///< rows of compiled passes
     std::size_t interpreted_rows = 0; ///< rows of passes evaluated row by row
     double rows_ms = 0, pass_ms = 0, compile_ms = 0, result_ms = 0;
@@ -56,6 +57,9 @@ public:
   int threads() const { return threads_; }
   Value constant(const Constant &constant, const semantics::Type &type);
   Value parameter(int parameter);
+
+  /// In the `given` bytes of a hoisted column: the row met an error.
+  static constexpr std::uint8_t failed_row = 2;
 
   // ----- evaluate.cpp -----
   Value evaluate(const plan::Expression &expression, int row);
@@ -117,13 +121,14 @@ private:
   std::strong_ordering compare(const Value &a, const Value &b);
 
   // passes.cpp
+  std::pair<std::string, int> name_of(const plan::Step &step) const;
   void run_pass(const plan::Pass &pass, Compiler *compiler);
   void evaluate_pass(const plan::Pass &pass);
   void prepare(const plan::Work &work);
   void evaluate_work(const plan::Compute &work, int row);
   void evaluate_work(const plan::Remainder &work, int row);
   void evaluate_work(const plan::Variation &work, int row);
-  void evaluate_work(const plan::Hoist &work, int row);
+  void evaluate_hoist(const plan::Hoist &work);
   void evaluate_work(const plan::Check &work, int row);
   void evaluate_work(const plan::Sink &work, int row);
 

@@ -72,7 +72,8 @@ void *Jit::compile(std::unique_ptr<llvm::Module> module, std::unique_ptr<llvm::L
     llvm::raw_string_ostream out(key);
     module->print(out, nullptr);
   }
-  llvm::Expected<llvm::orc::JITDylib &> made = parts_->jit->createJITDylib("pass" + std::to_string(parts_->count++));
+  llvm::Expected<llvm::orc::JITDylib &> made =
+      parts_->jit->createJITDylib("pass" + std::to_string(parts_->count++));
   if (!made) throw std::runtime_error(llvm::toString(made.takeError()));
   llvm::orc::JITDylib &library = *made;
   library.addToLinkOrder(parts_->jit->getMainJITDylib());

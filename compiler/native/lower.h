@@ -83,7 +83,7 @@ private:
   Machine lower(const plan::Expression &expression, Value *active);
   Machine lower(const plan::Apply &apply, Value *active);
   Machine lower(const plan::TableLookup &lookup, Value *active);
-  Machine read(const std::vector<int> &path, int column);
+  Machine read(const std::vector<int> &path, int column, Value *active);
   std::pair<Value *, Value *>
   follow(const std::vector<int> &path); ///< row (i64), whether it is there (may be null)
   Machine constant_value(const Constant &value, const semantics::Type &type);

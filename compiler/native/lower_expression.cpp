@@ -92,7 +92,7 @@ std::pair<llvm::Value *, llvm::Value *> Lowering::follow(const std::vector<int> 
   return {row, there};
 }
 
-Machine Lowering::read(const std::vector<int> &path, int id) {
+Machine Lowering::read(const std::vector<int> &path, int id, Value *active) {
   if (path.empty()) {
     const auto at = computed_.find(id);
     if (at != computed_.end()) return at->second;
@@ -108,7 +108,16 @@ Machine Lowering::read(const std::vector<int> &path, int id) {
     value = stored == 8 ? ir_.CreateZExt(value, ir_.getInt64Ty()) : ir_.CreateSExt(value, ir_.getInt64Ty());
   if (column.holds_rows())
     out.given = both(out.given, ir_.CreateICmpSGE(value, ir_.getInt64(0)));
-  else if (column.given() != nullptr)
+  else if (declared.may_fail) {
+    Value *state = load(ir_.getInt8Ty(), {id, true}, row);
+    raise(both(there, ir_.CreateICmpEQ(state, ir_.getInt8(Execution::failed_row))), active, missing_value);
+    if (!declared.type.optional) {
+      if (there != nullptr) raise(ir_.CreateNot(there), active, missing_value);
+      out.given = nullptr;
+    } else {
+      out.given = both(out.given, ir_.CreateICmpNE(state, ir_.getInt8(0)));
+    }
+  } else if (column.given() != nullptr)
     out.given = both(out.given, ir_.CreateICmpNE(load(ir_.getInt8Ty(), {id, true}, row), ir_.getInt8(0)));
   if (declared.type.kind == TypeKind::boolean) {
     out.code = ir_.CreateICmpNE(value, ir_.getInt64(0));
@@ -147,7 +156,7 @@ Machine Lowering::constant_value(const Constant &value, const semantics::Type &t
 
 Machine Lowering::lower(const plan::Expression &expression, Value *active) {
   if (const auto *read = std::get_if<plan::Read>(&expression.node))
-    return this->read(read->path, read->column);
+    return this->read(read->path, read->column, active);
   if (const auto *apply = std::get_if<plan::Apply>(&expression.node)) return lower(*apply, active);
   if (const auto *literal = std::get_if<plan::Literal>(&expression.node))
     return constant_value(literal->value, expression.type);

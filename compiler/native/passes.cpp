@@ -2,6 +2,7 @@
 #include "compiler/native/compiler.h"
 #include "compiler/native/execution.h"
 #include <chrono>
+#include <ctime>
 
 namespace steelyard::native {
 
@@ -15,6 +16,12 @@ namespace {
 double now() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+double cpu_now() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
 engine::Storage storage_of(plan::Storage storage) {
@@ -38,9 +45,23 @@ std::pair<Int128, Int128> Execution::bounds(int id) {
   return at->second;
 }
 
+/// What a step does, and over which scope.
+std::pair<std::string, int> Execution::name_of(const plan::Step &step) const {
+  if (const auto *rows = std::get_if<plan::MakeRows>(&step.what)) return {"rows of ", rows->scope};
+  if (const auto *groups = std::get_if<plan::MakeGroups>(&step.what)) return {"groups of ", groups->inner};
+  if (const auto *pass = std::get_if<plan::Pass>(&step.what)) return {"pass over ", pass->scope};
+  const int column = plan::columns_written(step).front();
+  const char *what = std::holds_alternative<plan::Gather>(step.what)     ? "input of "
+                     : std::holds_alternative<plan::MakeJoin>(step.what) ? "join of "
+                                                                         : "order of ";
+  return {what, plan_.columns[column].scope};
+}
+
 void Execution::run(Compiler *compiler) {
   for (const plan::Step &step : plan_.steps) {
     const double begin = now();
+    const double cpu_begin = cpu_now();
+    const double compiled = counts_.compile_ms;
     if (const auto *rows = std::get_if<plan::MakeRows>(&step.what))
       make_rows(*rows);
     else if (const auto *input = std::get_if<plan::Gather>(&step.what))
@@ -57,6 +78,10 @@ void Execution::run(Compiler *compiler) {
       run_pass(std::get<plan::Pass>(step.what), compiler);
     const bool pass = std::holds_alternative<plan::Pass>(step.what);
     (pass ? counts_.pass_ms : counts_.rows_ms) += now() - begin;
+    const auto [name, scope] = name_of(step);
+    const double compile_ms = counts_.compile_ms - compiled;
+    counts_.steps.push_back({name + plan_.scopes[scope].name, scopes_[scope].rows, now() - begin - compile_ms,
+                             cpu_now() - cpu_begin - compile_ms});
   }
 }
 
@@ -82,9 +107,19 @@ void Execution::run_pass(const plan::Pass &pass, Compiler *compiler) {
 }
 
 void Execution::evaluate_pass(const plan::Pass &pass) {
-  for (const plan::Work &work : pass.work)
+  for (const plan::Work &work : pass.work) {
+    if (const auto *hoist = std::get_if<plan::Hoist>(&work)) {
+      evaluate_hoist(*hoist);
+      continue;
+    }
     for (std::size_t row = 0; row < scopes_[pass.scope].rows; ++row)
-      std::visit([&](const auto &one) { evaluate_work(one, static_cast<int>(row)); }, work);
+      std::visit(
+          [&](const auto &one) {
+            if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, plan::Hoist>)
+              evaluate_work(one, static_cast<int>(row));
+          },
+          work);
+  }
 }
 
 void Execution::evaluate_work(const plan::Compute &work, int row) {
@@ -143,8 +178,33 @@ void Execution::evaluate_work(const plan::Variation &work, int row) {
       plan_.columns[work.column].type);
 }
 
-void Execution::evaluate_work(const plan::Hoist &, int) {
-  throw std::logic_error("hoisted work is compiled only");
+/// All rows at once: how wide the column must be shows only when all values are there. A row that meets an
+/// error is marked; it counts where its value is used.
+void Execution::evaluate_hoist(const plan::Hoist &work) {
+  const plan::Column &declared = plan_.columns[work.column];
+  const std::size_t rows = scopes_[declared.scope].rows;
+  std::vector<Value> values(rows);
+  std::vector<bool> failed(rows);
+  engine::Storage storage = engine::Storage::i64;
+  for (std::size_t row = 0; row < rows; ++row) {
+    try {
+      values[row] = evaluate(*work.value, static_cast<int>(row));
+      if (work.definition >= 0) values[row] = rounded(values[row], work.definition);
+    } catch (const HandOver &) {
+      failed[row] = true;
+      values[row] = interpret::Missing{};
+    }
+    if (const Exact *value = std::get_if<Exact>(&values[row])) {
+      const number::Integer units = number::round(*value, declared.type.scale, Rounding::half_up).units;
+      if (units > INT64_MAX || units < -INT64_MAX) storage = engine::Storage::i128;
+    }
+  }
+  engine::Column &column = columns_[work.column];
+  column = engine::Column(storage, rows, true);
+  for (std::size_t row = 0; row < rows; ++row) {
+    put(column, row, values[row], declared.type);
+    if (failed[row]) column.given()[row] = failed_row;
+  }
 }
 
 void Execution::evaluate_work(const plan::Check &work, int row) {

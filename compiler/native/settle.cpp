@@ -43,6 +43,7 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     const Execution::Counts &counts = execution.counts();
     out.native_rows = counts.native_rows;
     out.interpreted_rows = counts.interpreted_rows;
+    out.steps = counts.steps;
     out.rows_ms = counts.rows_ms;
     out.pass_ms = counts.pass_ms;
     out.compile_ms = counts.compile_ms;

@@ -12,12 +12,21 @@ struct NativeOptions {
   std::size_t least_rows = 4096; ///< passes over fewer rows are evaluated row by row rather than compiled
 };
 
+/// What one step took; without the compiling of passes.
+struct StepTime {
+  std::string step; ///< "pass over case"
+  std::size_t rows = 0;
+  double wall_ms = 0;
+  double cpu_ms = 0; ///< of all threads
+};
+
 struct NativeSettlement {
   interpret::Settlement settlement;
   bool fell_back = false;                            ///< the interpreter did the whole run
   std::string fallback_reason;                       ///< why
   std::size_t native_rows = 0, interpreted_rows = 0; ///< rows of passes, by how they were done
   std::vector<std::string> not_compiled;             ///< why passes of least_rows and more were not compiled
+  std::vector<StepTime> steps;
   double plan_ms = 0, rows_ms = 0, pass_ms = 0, compile_ms = 0, result_ms = 0;
 };
 

@@ -61,6 +61,15 @@ private:
   int statistic(Sink &sink, int Sink::*member, const char *name, const Type &type, Storage storage);
   void add_variation(int definition, const Term &term);
 
+  // hoist.cpp
+  void hoist();
+  void hoist_choice(Choice &choice, int scope, int definition);
+  ExpressionPtr with_hoists(const ExpressionPtr &expression, int scope);
+  ExpressionPtr hoisted(const Expression &expression, int scope, int definition);
+  ExpressionPtr beyond(const Expression &expression, int join);
+  ExpressionPtr read_beyond(const Expression &expression, const Read &read, int join);
+  const std::vector<ExpressionPtr> *keys_of_join(int join) const;
+
   // schedule.cpp
   void fill_dependencies(Task &task);
   void schedule();
@@ -77,7 +86,8 @@ private:
   std::map<std::string, int> domains_;        ///< group domain by inner scope and key texts -> join column
   std::map<std::string, std::size_t> sinks_;  ///< -> task
   std::set<int> defining_;                    ///< definitions on the way
-  std::set<std::pair<int, int>> inlining_;
+  std::map<std::string, int> hoists_;         ///< -> column
+  std::vector<std::set<int>> reached_;        ///< by scope: the scopes that its rows lead to
 };
 
 ExpressionPtr make_expression(const Span &span, const Type &type, decltype(Expression::node) node);

@@ -396,6 +396,7 @@ Plan Builder::build() {
   for (const semantics::Definition &definition : program_.definitions)
     if (!definition.let) column_of_field(definition.scope, definition.field);
   for (std::size_t check = 0; check < program_.checks.size(); ++check) add_check(static_cast<int>(check));
+  hoist();
   schedule();
   return std::move(plan_);
 }
