@@ -127,9 +127,9 @@ def review_before_month(e):
 
 def month_missing(e):
     row = e.row("fund_month")
-    fund, month = e.cell("fund_month", row, "fund"), e.cell("fund_month", row, "month")
+    fund = e.cell("fund_month", row, "fund")
     del e.tables["fund_month"][row]
-    return ["fund_month", fund, month]
+    return ["fund", fund, ("fund_month", "12 个月")]
 
 
 def nothing_paid_last_year(e):
