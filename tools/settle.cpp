@@ -30,7 +30,7 @@ int settle(const SettleOptions &options) {
   std::size_t input_rows = 0;
   for (const data::Table &table : source->data.dataset.tables) input_rows += table.rows;
   // Below this the interpreter is done before machine code would be there.
-  constexpr std::size_t worth_compiling = 20000;
+  constexpr std::size_t worth_compiling = 100000;
   std::string engine = options.engine;
   if (engine == "auto") engine = input_rows < worth_compiling ? "interpret" : "native";
   const interpret::Settlement result = [&] {

@@ -1,6 +1,7 @@
 // Where the rows of each scope come from, and what the dataset of the policy looks like.
 #include "compiler/semantics/checker.h"
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 
 namespace steelyard::semantics {
@@ -9,6 +10,11 @@ namespace {
 
 bool same_type(const Type &a, const Type &b) {
   return a.kind == b.kind && a.domain == b.domain && (a.kind != TypeKind::number || a.dimension == b.dimension);
+}
+
+std::string day_text(const Day &day) {
+  const std::chrono::year_month_day d{std::chrono::sys_days{std::chrono::days{day.days}}};
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(d.year()), static_cast<unsigned>(d.month()), static_cast<unsigned>(d.day()));
 }
 
 bool has_input_columns(const Scope &scope) {
@@ -108,6 +114,12 @@ void Checker::make_schema() {
     table.file_optional = optional != file_optional_.end() && optional->second;
     program_.schema.tables.push_back(std::move(table));
   }
+  for (Scope &scope : program_.scopes)
+    for (Field &field : scope.fields)
+      if (field.kind == FieldKind::input && field.type.kind == TypeKind::row && program_.scopes[field.type.domain].key_count != 1)
+        report("P203", field.span, fmt::format("'{}' refers to {}, which has {} keys: a cell can hold only one", field.names.ident,
+                                               program_.scopes[field.type.domain].names.ident,
+                                               program_.scopes[field.type.domain].key_count));
   auto spellings = [](const Names &names) {
     std::vector<std::string> out{names.canonical()};
     for (const std::string *text : {&names.ident, &names.twin, &names.label})
@@ -115,7 +127,8 @@ void Checker::make_schema() {
     return out;
   };
   auto units = [](const Exact &value, int scale) {
-    const number::Decimal decimal = number::round(value, scale, number::Rounding::half_up);
+    // A field whose type has an error has no scale.
+    const number::Decimal decimal = number::round(value, std::max(scale, 0), number::Rounding::half_up);
     return static_cast<data::Int128>(decimal.units);
   };
   for (std::size_t i = 1; i < program_.scopes.size(); ++i) {
@@ -186,7 +199,7 @@ void Checker::make_schema() {
           }
           std::string operator()(const Member &m) const { return program.enums[type.domain].members[m.index].canonical(); }
           std::string operator()(const std::string &text) const { return text; }
-          std::string operator()(const Day &) const { return ""; }
+          std::string operator()(const Day &day) const { return day_text(day); }
         };
         column.default_text = std::visit(Visit{program_, type}, *field.default_value);
       }
