@@ -6,15 +6,49 @@
 #include "tests/fuzz/shrink.h"
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <fmt/format.h>
 #include <fstream>
 #include <map>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace steelyard::fuzz {
 
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Which policy is at work: told when the process dies.
+volatile std::sig_atomic_t seed_at_work = 0;
+
+void tell_seed(int signal) {
+  char text[] = "\nthe process dies at seed           : --seed N --policies 1 --isolate makes it small\n";
+  char *end = text + 36;
+  for (unsigned long rest = static_cast<unsigned long>(seed_at_work); rest > 0 && *(end - 1) == ' ';
+       rest /= 10)
+    *--end = static_cast<char>('0' + rest % 10);
+  if (write(2, text, sizeof text - 1) < 0) _exit(3);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+/// What becomes of `act` in a process of its own; empty when it ends by itself.
+template<class Act> std::string death_of(Act &&act) {
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, SIG_DFL);
+    alarm(120);
+    if (freopen("/dev/null", "w", stderr) == nullptr) _exit(0);
+    act();
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFSIGNALED(status) ? fmt::format("the process dies of signal {}", WTERMSIG(status)) : std::string();
+}
+
 using Clock = std::chrono::steady_clock;
 
 class Campaign {
@@ -38,6 +72,7 @@ private:
 
   void generated_policy(std::uint64_t seed) {
     ++policies_;
+    seed_at_work = static_cast<std::sig_atomic_t>(seed);
     const Draft draft = draft_policy(seed);
     Random random = Random(seed).fork(99);
     Trial trial;
@@ -135,6 +170,9 @@ private:
       if (unreadable_ <= 3) fmt::print("seed {}: a dataset cannot be read: {}", seed, trouble);
       return true;
     }
+    if (plan_.isolate)
+      if (const std::string how = death(trial); !how.empty())
+        return failed(trial, "crash", -1, how, seed), false;
     const Outcome found = engines_.tested->run(program, *dataset, trial.request, 1);
     ++runs_;
     if (found.good()) {
@@ -184,12 +222,12 @@ private:
               std::uint64_t seed) {
     ++failures_;
     fmt::print("\nseed {}: {}: {}\n", seed, what, how);
+    // It must go on failing in the same way: a thrown exception is another matter than a difference.
+    const auto thrown = [](const std::string &text) { return text.starts_with("thrown: "); };
     const Fails fails = [&](const Trial &candidate) {
-      try {
-        return !try_property(candidate, engines_, folder_, property).empty();
-      } catch (const std::exception &) {
-        return true;
-      }
+      if (what == "crash") return !death(candidate).empty();
+      const std::string broken = try_quietly(candidate, property);
+      return !broken.empty() && thrown(broken) == thrown(how);
     };
     Trial small = trial;
     if (what != "check" && plan_.shrink_seconds > 0)
@@ -199,18 +237,26 @@ private:
     fs::create_directories(folder / "data");
     std::ofstream(folder / "p.policy") << small.policy;
     write_tables(small.tables, folder / "data");
-    std::string told = fmt::format("seed {}, {}: {}\n\n{}\n", seed, what,
-                                   what == "check" ? how : try_quietly(small, property), small.policy);
+    std::string told =
+        fmt::format("seed {}, {}: {}\n\n{}\n", seed, what,
+                    what == "check" || what == "crash" ? how : try_quietly(small, property), small.policy);
     for (const TextTable &table : small.tables)
       if (table.present) told += "--- " + table.file + "\n" + csv_text(table);
     for (Engine *engine : {engines_.reference, engines_.tested}) {
       told += fmt::format("\n=== {}\n{}", engine->name(), result_of(small, *engine));
-      if (engines_.reference == engines_.tested) break;
+      if (engines_.reference == engines_.tested || what == "crash") break;
     }
     std::ofstream(folder / "report.txt") << told;
     fmt::print("{}\nkept in {}\n", told.size() > 6000 ? told.substr(0, 6000) + "\n..." : told,
                folder.string());
     std::fflush(stdout);
+  }
+
+  std::string death(const Trial &trial) {
+    return death_of([&] {
+      for (int property = -1; property < static_cast<int>(properties().size()); ++property)
+        try_quietly(trial, property);
+    });
   }
 
   std::string try_quietly(const Trial &trial, int property) {
@@ -276,6 +322,7 @@ int run(const Plan &plan) {
     fmt::print(stderr, "this program was built without the native engine\n");
     return 2;
   }
+  for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, tell_seed);
   const Engines engines{reference.get(), native ? native.get() : reference.get()};
   return Campaign(plan, engines).run();
 }

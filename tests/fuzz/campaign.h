@@ -13,6 +13,7 @@ struct Plan {
   std::string failures = "fuzz_failures";
   std::size_t stop_after = 5;
   int shrink_seconds = 40;
+  bool isolate = false; ///< run each trial in a process of its own first, so that a crash is a finding
   bool no_real = false;
   bool show = false;
 };

@@ -17,6 +17,8 @@ int main(int argc, char **argv) {
   app.add_option("--failures", plan.failures, "the folder for what fails");
   app.add_option("--stop-after", plan.stop_after, "stop after so many failures");
   app.add_option("--shrink", plan.shrink_seconds, "seconds for making one failure small");
+  app.add_flag("--isolate", plan.isolate,
+               "run each trial in a process of its own first: a crash is made small, too");
   app.add_flag("--no-real", plan.no_real, "leave out the policies of this repository");
   app.add_flag("--show", plan.show, "print each generated policy");
   CLI11_PARSE(app, argc, argv);
