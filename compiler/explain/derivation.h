@@ -101,6 +101,11 @@ struct Share {
   Exact own_weight, sum_of_weights, exact, floor, remainder;
   std::size_t rank = 0;       ///< of the remainder, 1 = largest
   std::size_t units_left = 0; ///< units of the last decimal to be given, one to each of the first in rank
+  struct OfRow {
+    RowId row;
+    Exact weight, exact, part;
+  };
+  std::vector<OfRow> parts; ///< of all rows of the group; only when they were asked for
 };
 
 /// One `let`, `define`, `decide`, `deduct` or `allocate` at one row.
@@ -147,6 +152,13 @@ struct Assumption {
   std::string subject_zh, subject_en; ///< what rests on it
 };
 
+struct RowError {
+  RowId row;
+  int order = 0;       ///< of the definition or check, as in Program
+  std::string text;    ///< with row and place, as every command reports it
+  std::string message; ///< what was wrong
+};
+
 struct Derivation {
   RowId row;
   std::optional<FieldOfRow> only; ///< set: only this quantity and what it rests on
@@ -155,7 +167,7 @@ struct Derivation {
   std::vector<CheckStep> checks;
   std::vector<ParameterUse> parameters; ///< in the order of the policy
   std::vector<Assumption> assumptions;
-  std::vector<std::string> errors; ///< data errors at the rows above
+  std::vector<RowError> errors; ///< data errors that this rests on
 };
 
 /// Calls `visit` for every field that the evaluation read, and for the parts of `evaluated` in the order of

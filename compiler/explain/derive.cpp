@@ -308,7 +308,8 @@ Derivation Deriver::derive(const RowId &row, std::optional<int> only) {
   // Asked about one row, the run has evaluated only what that row rests on: every error concerns it.
   for (const interpret::RunError &error : run_.first_errors(options_.premises ? 20 : run_.error_count()))
     if (options_.premises || (error.scope == row.scope && error.row == row.row))
-      out.errors.push_back(interpret::to_text(error, program));
+      out.errors.push_back(
+          {{error.scope, error.row}, error.order, interpret::to_text(error, program), error.message});
   return out;
 }
 

@@ -60,9 +60,10 @@ struct Facts {
     const Evaluated &left = node.parts[0], &right = node.parts[1];
     if (!left.value || interpret::is_missing(*left.value)) return named_value(left);
     if (!right.value || interpret::is_missing(*right.value)) return named_value(right);
-    const bool words = left.term->type.kind != semantics::TypeKind::number;
-    // Of a plain value held against a constant, what it was says everything.
-    if (words && is_constant(right)) return named_value(left);
+    // Of a word held against one that the policy names, what it was says everything.
+    const bool equality = binary.op == BinaryOp::equal || binary.op == BinaryOp::not_equal;
+    if (equality && left.term->type.kind != semantics::TypeKind::number && is_constant(right))
+      return named_value(left);
     const BinaryOp op = interpret::is_true(*node.value) ? binary.op : opposite(binary.op);
     return text.numbers_and_result(left) + " " + operator_text(op) + " " + text.numbers_and_result(right);
   }

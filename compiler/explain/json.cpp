@@ -82,7 +82,8 @@ public:
       out["assumptions"].push_back(
           {{"subject", say_.chinese() ? assumption.subject_zh : assumption.subject_en},
            {"text", assumption.text}});
-    out["errors"] = derivation_.errors;
+    out["errors"] = Json::array();
+    for (const RowError &error : derivation_.errors) out["errors"].push_back(error.text);
     Json premises = Json::array();
     std::vector<RowId> told = {derivation_.row};
     for (const auto *sections : {&derivation_.sections, &derivation_.read_only}) {

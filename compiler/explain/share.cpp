@@ -110,6 +110,13 @@ void Deriver::share(Step &step, const Allocate &body) {
       share.remainder = share.exact - share.floor;
       share.rank = group.rank[at];
       share.units_left = group.units_left;
+      for (std::size_t i = 0; listing_ && i < group.rows.size(); ++i) {
+        const Value part = run_.value(declared.scope, group.rows[i], declared.field);
+        share.parts.push_back({{declared.scope, group.rows[i]},
+                               group.weights[i],
+                               share.whole_rounded.result * group.weights[i] / group.sum,
+                               std::get<Exact>(part)});
+      }
     }
   }
   step.division = std::move(share);

@@ -21,7 +21,7 @@ void StepText::write(const Fact &fact, const std::string &head, std::size_t inde
                                  : fact.seen;
     const bool repeats = seen == fact.condition; // "病例类型 = 正常" says it already
     line(indent,
-         fmt::format("{} {}{}{}", mark, head, fact.condition, repeats || seen.empty() ? "" : ": " + seen));
+         fmt::format("{} {}{}{}", mark, head, fact.condition, repeats || seen.empty() ? "" : " — " + seen));
     return;
   }
   line(indent, mark + " " + head + fact.condition);
@@ -63,7 +63,7 @@ std::string StepText::head_of(const Step &step, const Tried &tried) const {
   else if (tried.exception)
     out = say_.say("例外 ", "except ") + say_.name(alternative.names) + say_.label(alternative.names);
   else if (!alternative.condition && step.tried.size() > 1 && step.tried.front().exception)
-    out = say_.say("没有例外成立: ", "no exception holds: ") +
+    out = say_.say("一般规则: ", "general rule: ") +
           (alternative.value ? text_.names(*alternative.value) : say_.say("无", "none"));
   else
     out = alternative.value ? text_.names(*alternative.value) : say_.say("无", "none");
@@ -90,7 +90,9 @@ void StepText::alternatives(const Step &step) {
     const std::string mark = tried.outcome == Outcome::held ? "✓ " : "✗ ";
     if (!tried.condition) {
       const bool first = step.tried.front().exception;
-      line(4, mark + head + (first ? "" : say_.say(": 其他", ": otherwise")));
+      line(4, mark + head +
+                  (first ? say_.say(" (没有例外成立)", " (no exception holds)")
+                         : say_.say(": 其他", ": otherwise")));
     } else {
       line(4, mark + head + say_.say(": 当 ", ": when ") + text_.names(*tried.condition->term) +
                   uses(*tried.condition));
@@ -129,7 +131,9 @@ void StepText::formula(const Step &step) {
   if (step.rounded && step.rounded->root_of) return cv(step, formula);
   std::vector<std::string> working = text_.working(formula);
   const bool constant = std::holds_alternative<semantics::Constant>(formula.term->node);
-  for (std::size_t i = 0; i + 1 < working.size() && !constant; ++i) line(4, "= " + working[i]);
+  const bool failed = interpret::is_failed(step.value);
+  if (failed) line(4, "= " + working[0]); // and no further than that
+  for (std::size_t i = 0; i + 1 < working.size() && !constant && !failed; ++i) line(4, "= " + working[i]);
   if (step.rounded && step.rounded->changed)
     line(4, "= " + before_rounding(step.rounded->exact, step.rounded->decimals));
   result(step);
@@ -167,6 +171,9 @@ void StepText::result(const Step &step) {
   } else {
     line(4, "= " + value);
   }
+  for (const RowError &error : errors_)
+    if (error.row == step.row && error.order == run_.program().definitions[step.definition].order)
+      line(4, say_.say("数据错误: ", "data error: ") + error.message);
 }
 
 /// Where the values of aggregates, tables and neighbours come from.
@@ -198,49 +205,42 @@ void StepText::sources(const Step &step, const Evaluated &evaluated) {
   });
 }
 
+/// How the reader sees the rows one by one.
+std::string StepText::hint(const Step &step) {
+  hinted_ = true;
+  return fmt::format("  ({}{} --only {})", say_.say("逐行: ", "row by row: "), say_.row_argument(step.row),
+                     field(step).names.canonical());
+}
+
 void StepText::aggregate(const Step &step, const Evaluated &node) {
   const Aggregate &of = std::get<Aggregate>(node.term->node);
   const interpret::Statistics &over = node.aggregate->statistics;
-  const std::string scope = say_.name(run_.program().scopes[of.scope].names);
-  const std::string matches = text_.matches(node);
+  // The formula above may be nothing but this aggregate: then its name need not be said again.
+  const bool whole = step.formula && &node == &*step.formula;
+  const std::string matches = text_.matches(node, whole);
+  const std::string name = whole ? say_.name(run_.program().scopes[of.scope].names) : text_.names(*node.term);
   const std::size_t left_out = node.aggregate->matched - over.count;
-  std::string text =
-      fmt::format("{}{}: {}", scope, matches.empty() ? "" : " (" + matches + ")",
-                  say_.chinese() ? fmt::format("{}{} 行", of.op == AggregateOp::cv ? "n = " : "", over.count)
-                                 : fmt::format("{}{} row{}", of.op == AggregateOp::cv ? "n = " : "",
-                                               over.count, over.count == 1 ? "" : "s"));
+  const bool cv = of.op == AggregateOp::cv;
+  std::string text = name + (matches.empty() ? "" : " (" + matches + ")") + ": " + (cv ? "n = " : "");
+  text += say_.chinese() ? fmt::format("{} 行", over.count)
+                         : fmt::format("{} row{}", over.count, over.count == 1 ? "" : "s");
   if (left_out > 0)
     text += say_.chinese() ? fmt::format(" (另有 {} 行没有值, 不计)", left_out)
                            : fmt::format(" ({} more without a value left out)", left_out);
-  const int scale = of.operand ? std::max(of.operand->type.scale, 0) : 0;
-  const std::string sum = number_text(over.sum, scale);
-  const std::string value = node.value ? say_.value(*node.value, node.term->type) : "";
-  if (of.op == AggregateOp::sum && over.count > 0) text += say_.say(", 合计 ", ", sum ") + sum;
-  if (of.op == AggregateOp::mean && over.count > 0)
-    text += fmt::format("{}{} ÷ {} = {}", say_.say(", 合计 ", ", sum "), sum, over.count, value);
-  if (of.op == AggregateOp::min || of.op == AggregateOp::max)
-    text +=
-        (of.op == AggregateOp::min ? say_.say(", 最小 ", ", least ") : say_.say(", 最大 ", ", greatest ")) +
-        value;
-  if (of.op == AggregateOp::share)
-    text += fmt::format("{}{}{}{}", say_.say(", 合计 ", ", sum "), sum, say_.say("; 本行 ", "; this row "),
-                        text_.numbers(node.parts.back()));
-  if (of.op == AggregateOp::cv && over.count > 0)
-    text += fmt::format("{}{}{}{}", say_.say(", 合计 S = ", ", sum S = "), sum,
-                        say_.say(", 平方和 Q = ", ", sum of squares Q = "), number_text(over.squares, 0));
-  const bool listable = over.count > 0 && !node.aggregate->listed;
-  const semantics::Definition &declared = run_.program().definitions[step.definition];
-  if (listable && step.definition >= 0) {
-    hinted_ = true;
-    text += fmt::format("  ({}{} --only {})", say_.say("逐行: ", "row by row: "), say_.row_argument(step.row),
-                        run_.program().field_of(declared).names.canonical());
-  }
+  const std::string sum = of.operand ? say_.value(over.sum, of.operand->type) : "";
+  const bool values = over.count > 0 && of.operand && of.op != AggregateOp::count;
+  if (values && (of.op == AggregateOp::min || of.op == AggregateOp::max))
+    text += say_.say(", 得 ", ", ") + say_.value(*node.value, node.term->type);
+  else if (values)
+    text += (cv ? say_.say(", 合计 S = ", ", sum S = ") : say_.say(", 合计 ", ", sum ")) + sum;
+  if (values && cv) text += say_.say(", 平方和 Q = ", ", sum of squares Q = ") + number_text(over.squares, 0);
+  if (over.count > 0 && !node.aggregate->listed) text += hint(step);
   line(8, text);
   if (!node.aggregate->listed) return;
   Columns columns({false, true});
   for (const auto &[row, operand] : node.aggregate->rows)
     columns.add({say_.row(row), of.operand ? say_.value(operand, of.operand->type) : ""});
-  if (of.operand && of.op != AggregateOp::min && of.op != AggregateOp::max)
+  if (values && of.op != AggregateOp::min && of.op != AggregateOp::max)
     columns.add({say_.say("合计", "sum"), sum});
   out_ += columns.text(12);
 }
@@ -291,14 +291,14 @@ void StepText::share(const Step &step, const Share &share) {
   const semantics::Type &type = field(step).type;
   const semantics::Allocate &body =
       std::get<semantics::Allocate>(run_.program().definitions[step.definition].body);
-  const std::string whole = share.whole_rounded.decimals > 0 || share.whole.value
-                                ? text_.numbers_and_result(share.whole)
-                                : std::string();
-  std::string head = say_.say("分配的总额: ", "the whole: ") + text_.names(*share.whole.term) + " = " +
-                     whole + say_.unit(type);
+  const std::string whole = text_.numbers_and_result(share.whole);
+  const bool failed = !share.whole.value || interpret::is_failed(*share.whole.value);
+  std::string head = say_.say("分配的总额: ", "the whole: ") + text_.names(*share.whole.term) + " = " + whole;
+  if (!failed) head += say_.unit(type);
   if (share.whole_rounded.changed)
     head += " → " + number_text(share.whole_rounded.result, share.whole_rounded.decimals);
-  line(4, head);
+  line(4, head + uses(share.whole));
+  sources(step, share.whole);
   if (share.way == Share::Way::each) return formula(step);
   if (share.way == Share::Way::rest) {
     const semantics::Field &along = run_.program().scopes[step.row.scope].fields[body.last_key];
@@ -323,7 +323,9 @@ void StepText::share(const Step &step, const Share &share) {
               (say_.chinese()
                    ? fmt::format(", {} 行的权数合计 {}", share.rows, number_text(share.sum_of_weights))
                    : fmt::format(", sum of the weights of {} rows {}", share.rows,
-                                 number_text(share.sum_of_weights))));
+                                 number_text(share.sum_of_weights))) +
+              (share.parts.empty() ? hint(step) : ""));
+  if (share.weight) sources(step, *share.weight);
   if (share.sum_of_weights.is_zero()) {
     line(4, say_.say("权数都是 0, 不分配", "all weights are 0: nothing is divided"));
     return result(step);
@@ -331,19 +333,29 @@ void StepText::share(const Step &step, const Share &share) {
   line(4, fmt::format("= {} × {} ÷ {} = {}", number_text(share.whole_rounded.result, type.scale),
                       number_text(share.own_weight), number_text(share.sum_of_weights),
                       before_rounding(share.exact, type.scale)));
+  if (!share.parts.empty()) {
+    Columns columns({false, true, true, true});
+    columns.add({"", say_.say("权数", "weight"), say_.say("应分", "exact part"), say_.say("分得", "part")});
+    for (const Share::OfRow &of : share.parts)
+      columns.add({say_.row(of.row), number_text(of.weight), before_rounding(of.exact, type.scale),
+                   number_text(of.part, type.scale)});
+    out_ += columns.text(8);
+  }
   const bool given = share.rank <= share.units_left;
   const std::string unit = number_text(Exact(number::Decimal{1, type.scale}), type.scale);
+  const std::string floor = number_text(share.floor, type.scale);
+  const std::string remainder = before_rounding(share.remainder, type.scale);
   if (say_.chinese())
-    line(4, fmt::format("先取 {}, 余数 {} 在 {} 行中第 {} 大; 剩下 {} 个 {} 分给余数最大的 {} 行, 本行{}",
-                        number_text(share.floor, type.scale), before_rounding(share.remainder, type.scale),
-                        share.rows, share.rank, share.units_left, unit, share.units_left,
-                        given ? "得一个" : "不得"));
+    line(4,
+         fmt::format("先取 {}, 余数 {} 在 {} 行中第 {} 大; 剩下 {} 个 {}, 分给余数最大的 {} 行各一个, 本行{}",
+                     floor, remainder, share.rows, share.rank, share.units_left, unit, share.units_left,
+                     given ? "得一个" : "不得"));
   else
-    line(4, fmt::format("first {}; the remainder {} is number {} of {} by size; the {} units of {} left over "
-                        "go one each to the "
-                        "largest remainders: this row gets {}",
-                        number_text(share.floor, type.scale), before_rounding(share.remainder, type.scale),
-                        share.rank, share.rows, share.units_left, unit, given ? "one" : "none"));
+    line(4, fmt::format("first {}; its remainder {} is number {} by size among {} rows; left over are {} × "
+                        "{}, one for each of "
+                        "the {} largest remainders: {} for this row",
+                        floor, remainder, share.rank, share.rows, share.units_left, unit, share.units_left,
+                        given ? "one" : "none"));
   result(step);
 }
 

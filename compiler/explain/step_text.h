@@ -11,8 +11,9 @@ class StepText {
 public:
   /// `numbers`: of the steps, by scope, row and field.
   using Numbers = std::map<std::tuple<int, int, int>, int>;
-  StepText(interpret::Run &run, const Wording &say, const TermText &text, const Numbers &numbers)
-      : run_(run), say_(say), text_(text), numbers_(numbers) {}
+  StepText(interpret::Run &run, const Wording &say, const TermText &text, const Numbers &numbers,
+           const std::vector<RowError> &errors)
+      : run_(run), say_(say), text_(text), numbers_(numbers), errors_(errors) {}
 
   std::string operator()(const Step &step);
   /// A fact and its parts, `indent` blanks deep; `head` comes before the condition.
@@ -26,6 +27,7 @@ private:
   std::string head_of(const Step &step, const Tried &tried) const;
   void formula(const Step &step);
   void sources(const Step &step, const Evaluated &evaluated);
+  std::string hint(const Step &step);
   void aggregate(const Step &step, const Evaluated &node);
   void cv(const Step &step, const Evaluated &node);
   void deductions(const Step &step, const DeductionList &list);
@@ -41,6 +43,7 @@ private:
   const Wording &say_;
   const TermText &text_;
   const Numbers &numbers_;
+  const std::vector<RowError> &errors_;
   std::string out_;
   bool hinted_ = false;
 };

@@ -1,4 +1,4 @@
-// See term_text.h.
+// Terms with their numbers, and worked out step by step (names are in term_names.cpp).
 #include "compiler/explain/term_text.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ using syntax::UnaryOp;
 
 namespace {
 
-constexpr int additive = 6, multiplicative = 7, primary = 10;
+constexpr int additive = 6, multiplicative = 7;
 
 bool is_arithmetic(BinaryOp op) {
   return op == BinaryOp::add || op == BinaryOp::subtract || op == BinaryOp::multiply ||
@@ -37,6 +37,14 @@ std::string in_parentheses(bool wanted, std::string text) {
   return wanted ? "(" + std::move(text) + ")" : text;
 }
 
+/// Aggregates whose value is a quotient that readers want to see.
+bool is_quotient(const Evaluated &evaluated) {
+  const auto *aggregate = std::get_if<Aggregate>(&evaluated.term->node);
+  return aggregate != nullptr && evaluated.aggregate && evaluated.value &&
+         std::holds_alternative<Exact>(*evaluated.value) &&
+         (aggregate->op == AggregateOp::mean || aggregate->op == AggregateOp::share);
+}
+
 int decimals_of(const std::string &number) {
   const std::size_t point = number.find('.');
   if (point == std::string::npos) return 0;
@@ -45,178 +53,6 @@ int decimals_of(const std::string &number) {
 }
 
 } // namespace
-
-int binding(const Term &term) {
-  if (const auto *unary = std::get_if<Unary>(&term.node)) {
-    if (unary->op == UnaryOp::required) return binding(*unary->operand); // written without the word
-    return unary->op == UnaryOp::logical_not ? 3 : 8;
-  }
-  if (std::holds_alternative<semantics::MissingTest>(term.node)) return 4;
-  if (std::holds_alternative<semantics::Membership>(term.node)) return 4;
-  const auto *binary = std::get_if<Binary>(&term.node);
-  if (binary == nullptr) return primary;
-  switch (binary->op) {
-  case BinaryOp::logical_or:
-    return 1;
-  case BinaryOp::logical_and:
-    return 2;
-  case BinaryOp::or_else:
-    return 5;
-  case BinaryOp::add:
-  case BinaryOp::subtract:
-    return additive;
-  case BinaryOp::multiply:
-  case BinaryOp::divide:
-    return multiplicative;
-  default:
-    return 4;
-  }
-}
-
-const char *operator_text(BinaryOp op) {
-  switch (op) {
-  case BinaryOp::add:
-    return "+";
-  case BinaryOp::subtract:
-    return "-";
-  case BinaryOp::multiply:
-    return "×";
-  case BinaryOp::divide:
-    return "÷";
-  case BinaryOp::less:
-    return "<";
-  case BinaryOp::less_equal:
-    return "≤";
-  case BinaryOp::greater:
-    return ">";
-  case BinaryOp::greater_equal:
-    return "≥";
-  case BinaryOp::equal:
-    return "=";
-  case BinaryOp::not_equal:
-    return "≠";
-  default:
-    return "?";
-  }
-}
-
-// ---------- names ----------
-
-std::string TermText::path(const FieldRef &ref, bool inner) const {
-  const semantics::Program &program = run_.program();
-  std::string out;
-  for (int i = inner ? 0 : ref.up; i < ref.up; ++i) out += say_.say("本行.", "this.");
-  for (const FieldRef::Step &step : ref.steps) {
-    if (step.field >= 0) {
-      out += say_.name(program.scopes[step.from].fields[step.field].names) + ".";
-      // The key of a row that a field refers to is what stands in the field.
-      const bool key_itself =
-          &step == &ref.steps.back() && ref.field == 0 && program.scopes[step.scope].key_count == 1;
-      if (key_itself) return out.substr(0, out.size() - 1);
-    } else if (step.scope > 0) { // quantities of the run as a whole have bare names
-      out += say_.name(program.scopes[step.scope].names);
-      // A key found by its own name goes without saying.
-      bool plain = true;
-      for (std::size_t k = 0; k < step.keys.size(); ++k) {
-        const auto *key = std::get_if<FieldRef>(&step.keys[k]->node);
-        const std::string &wanted = program.scopes[step.scope].fields[k].names.canonical();
-        plain = plain && key != nullptr && key->field >= 0 &&
-                program.scopes[key->scope].fields[key->field].names.canonical() == wanted;
-      }
-      if (!plain) {
-        out += "[";
-        for (std::size_t k = 0; k < step.keys.size(); ++k)
-          out += (k == 0 ? "" : ", ") + names(*step.keys[k], 0, inner);
-        out += "]";
-      }
-      out += ".";
-    }
-  }
-  if (ref.field >= 0) return out + say_.name(program.scopes[ref.scope].fields[ref.field].names);
-  if (!out.empty()) out.pop_back();
-  return out;
-}
-
-std::string TermText::operand_names(const Aggregate &aggregate) const {
-  if (!aggregate.operand) return {};
-  const auto *ref = std::get_if<FieldRef>(&aggregate.operand->node);
-  if (ref != nullptr && ref->up == 0) return path(*ref, true);
-  return names(*aggregate.operand, 0, true);
-}
-
-std::string TermText::names(const Term &term, int around, bool inner) const {
-  const semantics::Program &program = run_.program();
-  if (is_required(term)) return names(*std::get<Unary>(term.node).operand, around, inner);
-  const int own = binding(term);
-  const auto list = [&](const std::vector<semantics::TermPtr> &terms) {
-    std::string out;
-    for (const auto &one : terms) out += (out.empty() ? "" : ", ") + names(*one, 0, inner);
-    return out;
-  };
-  std::string out;
-  if (const auto *constant = std::get_if<semantics::Constant>(&term.node)) {
-    out = say_.constant(*constant, term.type) + (term.type.any_dimension ? "" : say_.unit(term.type));
-  } else if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
-    out = path(*ref, inner);
-  } else if (const auto *parameter = std::get_if<semantics::ParameterRef>(&term.node)) {
-    out = say_.name(program.parameters[parameter->parameter].names);
-  } else if (const auto *call = std::get_if<TableCall>(&term.node)) {
-    out = say_.name(program.tables[call->table].names) + "(" + list(call->arguments) + ")";
-  } else if (const auto *function = std::get_if<FunctionCall>(&term.node)) {
-    static const char *const zh[] = {"取大", "取小", "绝对值"};
-    static const char *const en[] = {"max", "min", "abs"};
-    const int which = static_cast<int>(function->function);
-    out = say_.say(zh[which], en[which]) + "(" + list(function->arguments) + ")";
-  } else if (const auto *unary = std::get_if<Unary>(&term.node)) {
-    const std::string sign = unary->op == UnaryOp::negate ? "-" : say_.say("非 ", "not ");
-    out = sign + names(*unary->operand, own, inner);
-  } else if (const auto *binary = std::get_if<Binary>(&term.node)) {
-    std::string op = operator_text(binary->op);
-    if (binary->op == BinaryOp::logical_and) op = say_.say("且", "and");
-    if (binary->op == BinaryOp::logical_or) op = say_.say("或", "or");
-    if (binary->op == BinaryOp::or_else) op = say_.say("缺则", "or else");
-    out = names(*binary->left, own, inner) + " " + op + " " + names(*binary->right, own + 1, inner);
-  } else if (const auto *test = std::get_if<semantics::MissingTest>(&term.node)) {
-    out = names(*test->operand, own, inner) +
-          (test->given ? say_.say(" 不缺", " is given") : say_.say(" 缺失", " is missing"));
-  } else if (const auto *in = std::get_if<semantics::Membership>(&term.node)) {
-    out = names(*in->operand, own, inner) +
-          (in->negated ? say_.say(" 不属于 (", " not in (") : say_.say(" 属于 (", " in ("));
-    for (std::size_t i = 0; i < in->members.size(); ++i)
-      out +=
-          (i == 0 ? "" : ", ") + say_.name(program.enums[in->operand->type.domain].members[in->members[i]]);
-    out += ")";
-  } else if (const auto *aggregate = std::get_if<Aggregate>(&term.node)) {
-    static const char *const zh[] = {"合计", "计数", "均值", "最小值", "最大值", "变异系数", "占比"};
-    static const char *const en[] = {"sum of", "count of", "mean of", "min of",
-                                     "max of", "cv of",    "share of"};
-    const int which = static_cast<int>(aggregate->op);
-    const std::string &scope = say_.name(program.scopes[aggregate->scope].names);
-    out = say_.say(zh[which], en[which]) + " ";
-    const auto *field = aggregate->operand ? std::get_if<FieldRef>(&aggregate->operand->node) : nullptr;
-    if (!aggregate->operand)
-      out += scope;
-    else if (aggregate->op == AggregateOp::share)
-      out += operand_names(*aggregate);
-    else if (field != nullptr && field->up == 0)
-      out += scope + "." + path(*field, true);
-    else
-      out += "(" + operand_names(*aggregate) + ") " + say_.say("遍历 ", "over ") + scope;
-    if (aggregate->where) out += say_.say(" 其中 ", " where ") + names(*aggregate->where, 0, false);
-    return in_parentheses(around > 0 && aggregate->where != nullptr, out);
-  } else if (const auto *neighbour = std::get_if<semantics::Neighbour>(&term.node)) {
-    out = neighbour->next ? say_.say("下一行的 ", "next of ") : say_.say("上一行的 ", "previous of ");
-    out += names(*neighbour->operand, primary, true) + say_.say(" (沿 ", " (along ") +
-           say_.name(program.scopes[neighbour->scope].fields[neighbour->key].names);
-    if (neighbour->where) out += say_.say(", 其中 ", ", where ") + names(*neighbour->where, 0, true);
-    out += ")";
-  } else if (const auto *inside = std::get_if<Parenthesized>(&term.node)) {
-    return "(" + names(*inside->inner, 0, inner) + ")";
-  }
-  return in_parentheses(own < around, out);
-}
-
-// ---------- numbers ----------
 
 std::string TermText::leaf(const Evaluated &evaluated) const {
   if (!evaluated.value) return "…";
@@ -278,6 +114,15 @@ std::string TermText::numbers(const Evaluated &evaluated, const Done &done, int 
     if (is_settled(inner, done)) return numbers(inner, done, around);
     return "(" + numbers(inner, done, 0) + ")";
   }
+  if (is_quotient(evaluated)) {
+    const interpret::Statistics &over = evaluated.aggregate->statistics;
+    const Aggregate &aggregate = std::get<Aggregate>(term.node);
+    const std::string sum = number_text(over.sum, std::clamp(aggregate.operand->type.scale, 0, 8));
+    const bool mean = aggregate.op == AggregateOp::mean;
+    const std::string quotient = mean ? sum + " ÷ " + std::to_string(over.count)
+                                      : numbers(evaluated.parts.back(), done, multiplicative) + " ÷ " + sum;
+    return in_parentheses(around > additive, quotient);
+  }
   const std::string text = leaf(evaluated);
   return in_parentheses(around > additive - 1 && text.starts_with('-'), text);
 }
@@ -289,6 +134,7 @@ std::string TermText::numbers(const Evaluated &evaluated) const {
 /// A single value: a leaf, or what was worked out before.
 bool TermText::is_settled(const Evaluated &evaluated, const Done &done) const {
   if (done.count(&evaluated) > 0 || !evaluated.value) return true;
+  if (is_quotient(evaluated)) return false;
   const Term &term = *evaluated.term;
   if (is_required(term) || std::holds_alternative<Parenthesized>(term.node))
     return is_settled(evaluated.parts[0], done);
@@ -302,6 +148,7 @@ bool TermText::is_settled(const Evaluated &evaluated, const Done &done) const {
 /// Whether the next line may show the result in place of the node: a chain of + and - or of × and ÷ over
 /// single values counts as one operation.
 bool TermText::is_ready(const Evaluated &evaluated, const Done &done) const {
+  if (is_quotient(evaluated)) return true;
   const auto *binary = std::get_if<Binary>(&evaluated.term->node);
   for (std::size_t i = 0; i < evaluated.parts.size(); ++i) {
     const Evaluated &part = evaluated.parts[i];
@@ -367,16 +214,6 @@ std::string TermText::table_tests(const Evaluated &call) const {
     }
     out += (out.empty() ? "" : ", ") + text;
   }
-  return out;
-}
-
-std::string TermText::matches(const Evaluated &evaluated) const {
-  const Aggregate &node = std::get<Aggregate>(evaluated.term->node);
-  std::string out;
-  for (std::size_t i = 0; i < node.matches.size(); ++i)
-    out +=
-        (out.empty() ? "" : ", ") + names(*node.matches[i].inner, 5, true) + " = " + leaf(evaluated.parts[i]);
-  if (node.where) out += (out.empty() ? "" : ", ") + names(*node.where, 0, false);
   return out;
 }
 

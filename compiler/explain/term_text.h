@@ -16,7 +16,7 @@ public:
   TermText(interpret::Run &run, const Wording &wording) : run_(run), say_(wording) {}
 
   /// "费用 ÷ 病组等级.等级例均费用".
-  std::string names(const Term &term) const { return names(term, 0, false); }
+  std::string names(const Term &term) const { return names(term, 0); }
   /// The operand of an aggregate, in which a bare name is a field of the inner row.
   std::string operand_names(const semantics::Aggregate &aggregate) const;
   /// The right side of a comparison or a value as it was: a leaf's value, a formula with its numbers.
@@ -28,15 +28,15 @@ public:
   std::string numbers_and_result(const Evaluated &evaluated) const;
   /// Of a row of a table, what its tests say about the arguments: "100 < 103.00000000 <= 200".
   std::string table_tests(const Evaluated &call) const;
-  /// "病组 = ES23, 月 = 3": by what the rows of an aggregate match, and its `where`.
-  std::string matches(const Evaluated &evaluated) const;
-  std::string path(const semantics::FieldRef &ref, bool inner) const;
+  /// "病组 = ES23, 月 = 3": by what the rows of an aggregate match, and perhaps its `where`.
+  std::string matches(const Evaluated &evaluated, bool with_where) const;
+  std::string path(const semantics::FieldRef &ref) const;
 
 private:
   /// Nodes that are already worked out, and their texts.
   using Done = std::map<const Evaluated *, std::string>;
 
-  std::string names(const Term &term, int around, bool inner) const;
+  std::string names(const Term &term, int around) const;
   std::string numbers(const Evaluated &evaluated, const Done &done, int around) const;
   std::string leaf(const Evaluated &evaluated) const;
   std::string result(const Evaluated &evaluated) const;

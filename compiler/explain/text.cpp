@@ -16,7 +16,7 @@ class Report {
 public:
   Report(interpret::Run &run, const Derivation &derivation, const TextOptions &options)
       : run_(run), derivation_(derivation), options_(options), say_(run, options.language), text_(run, say_),
-        step_text_(run, say_, text_, numbers_) {}
+        step_text_(run, say_, text_, numbers_, derivation.errors) {}
 
   std::string operator()() {
     for (const Section &section : derivation_.sections)
@@ -67,7 +67,7 @@ private:
   void errors() {
     if (derivation_.errors.empty()) return;
     title(say_.say("数据错误", "Data errors"));
-    for (const std::string &error : derivation_.errors) out_ += "  " + error + "\n";
+    for (const RowError &error : derivation_.errors) out_ += "  " + error.text + "\n";
   }
 
   void results() {
@@ -121,9 +121,19 @@ private:
       out_ += "  " + say_.row(section.row) + ": " + input_line(section) + "\n";
   }
 
+  /// Without the amounts of a deduction, which are listed there.
   std::string input_line(const Section &section) const {
+    std::vector<FieldOfRow> listed;
+    for (const Step &step : section.steps)
+      if (const auto *list = std::get_if<DeductionList>(&step.division)) {
+        each_read(list->from, [&](const FieldOfRow &field) { listed.push_back(field); });
+        for (const Deduction &one : list->deductions)
+          each_read(one.amount, [&](const FieldOfRow &field) { listed.push_back(field); });
+      }
     std::string text;
     for (const InputRead &read : section.inputs) {
+      if (std::find(listed.begin(), listed.end(), FieldOfRow{section.row, read.field}) != listed.end())
+        continue;
       const semantics::Field &field = program().scopes[section.row.scope].fields[read.field];
       const std::string note = absent(read, section);
       text += (text.empty() ? "" : ", ") + say_.name(field.names) + " " + value_of(read.value, field) +
@@ -158,8 +168,8 @@ private:
     if (section.steps.empty()) return;
     title(fmt::format("──── {} ────{}", say_.row(section.row), way_to(section.row)));
     const bool inputs_shown = section.row == derivation_.row && !derivation_.only;
-    if (!inputs_shown && !section.inputs.empty())
-      out_ += say_.say("输入: ", "inputs: ") + input_line(section) + "\n";
+    const std::string inputs = inputs_shown ? "" : input_line(section);
+    if (!inputs.empty()) out_ += say_.say("输入: ", "inputs: ") + inputs + "\n";
     if (derivation_.only && &section == &derivation_.sections.back()) read_only();
     for (const Step &step : section.steps) out_ += step_text_(step);
   }
