@@ -358,7 +358,7 @@ void Checker::check_rule(const syntax::CheckDecl &decl, int scope, int order) {
     }
     const std::size_t close = text.find('}', i);
     if (close == std::string::npos) {
-      report("P112", decl.span, "a '{' in the text has no closing '}'");
+      report("P613", decl.span, "a '{' in the text has no closing '}'");
       break;
     }
     syntax::SourceFiles files{{"text", text.substr(i + 1, close - i - 1)}};
@@ -370,7 +370,7 @@ void Checker::check_rule(const syntax::CheckDecl &decl, int scope, int order) {
       term = expression(*parsed->expression, place);
       for (std::size_t k = before; k < diagnostics_.size(); ++k) diagnostics_[k].span = decl.span;
     } else {
-      report("P112", decl.span, fmt::format("'{}' in the text is no expression", files[0].text));
+      report("P613", decl.span, fmt::format("'{}' in the text is no expression", files[0].text));
     }
     out.text.emplace_back(std::move(piece), std::move(term));
     piece.clear();
