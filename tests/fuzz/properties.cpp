@@ -156,7 +156,7 @@ std::string with_passages_permuted(Subject &subject) {
   subject.random.shuffle(rest);
   std::string text = passages[0];
   for (const std::string &passage : rest) text += passage;
-  const semantics::LoadResult loaded = semantics::load_text({{"p.policy", std::move(text)}});
+  const semantics::LoadResult loaded = semantics::load_text({{"p.policy", text}});
   if (!loaded.program)
     return "refused in another order: " + to_text(loaded.diagnostics.front(), loaded.files);
   // The order of the passages is that of the tables.
@@ -173,9 +173,17 @@ std::string with_passages_permuted(Subject &subject) {
     return fmt::format("{} errors but {} in another order of the text", subject.found.error_count,
                        outcome.error_count);
   for (const auto &[name, content] : subject.found.files)
-    for (const auto &[other, changed] : outcome.files)
-      if (name == other && name != "checks.csv" && columns_of(content) != columns_of(changed))
-        return name + " differs in another order of the text";
+    for (const auto &[other, changed] : outcome.files) {
+      if (name != other || name == "checks.csv") continue;
+      const auto before = columns_of(content), after = columns_of(changed);
+      for (const auto &[column, cells] : before) {
+        const auto same = after.find(column);
+        if (same == after.end()) return name + " has no column " + column + " in another order of the text";
+        if (same->second != cells)
+          return fmt::format("{}, {}: '{}' but in another order of the text '{}'\n{}", name, column,
+                             fmt::join(cells, " "), fmt::join(same->second, " "), text);
+      }
+    }
   return "";
 }
 
