@@ -89,7 +89,7 @@ void Execution::put(engine::Column &column, std::size_t row, const Value &value,
   else if (const Exact *number = std::get_if<Exact>(&value)) {
     // A definition is rounded, an input read with its decimals: the value is a whole number of units.
     const number::Integer units = number::round(*number, type.scale, number::Rounding::half_up).units;
-    if (boost::multiprecision::msb(boost::multiprecision::abs(units) + 1) > 125)
+    if (units.bit_length() > 125)
       throw HandOver("a value beyond 128 bits");
     stored = static_cast<Int128>(units);
   } else {

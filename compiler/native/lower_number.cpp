@@ -25,14 +25,7 @@ unsigned width(llvm::Value *value) {
 } // namespace
 
 llvm::Value *Lowering::constant(const Integer &value, unsigned bits) {
-  std::vector<std::uint64_t> words;
-  Integer rest = boost::multiprecision::abs(value);
-  while (rest != 0) {
-    words.push_back(static_cast<std::uint64_t>(rest & Integer(UINT64_MAX)));
-    rest >>= 64;
-  }
-  if (words.empty()) words.push_back(0);
-  llvm::APInt out(bits, words);
+  llvm::APInt out(bits, value.words());
   if (value < 0) out.negate();
   return llvm::ConstantInt::get(ir_.getContext(), out);
 }

@@ -226,7 +226,7 @@ void Execution::evaluate_work(const plan::Sink &work, int row) {
   }
   const auto add = [&](int id, const number::Integer &units) {
     const number::Integer sum = number::Integer(columns_[id].get(at)) + units;
-    if (boost::multiprecision::msb(boost::multiprecision::abs(sum) + 1) > 125)
+    if (sum.bit_length() > 125)
       throw HandOver("a sum beyond 128 bits");
     columns_[id].set(at, static_cast<Int128>(sum));
   };

@@ -20,7 +20,7 @@ struct Range {
 
   bool holds(const Integer &value) const { return low <= value && value <= high; }
   Integer magnitude() const {
-    const Integer a = boost::multiprecision::abs(low), b = boost::multiprecision::abs(high);
+    const Integer a = abs(low), b = abs(high);
     return a > b ? a : b;
   }
   bool operator==(const Range &) const = default;
@@ -42,8 +42,7 @@ inline Range either(const Range &a, const Range &b) {
 
 /// Bits of a signed integer that holds the range.
 inline unsigned bits_of(const Range &range) {
-  const Integer most = range.magnitude() + 1;
-  return static_cast<unsigned>(boost::multiprecision::msb(most)) + 2;
+  return (range.magnitude() + 1).bit_length() + 1;
 }
 
 /// 64, 128 or 256.
@@ -59,8 +58,7 @@ inline unsigned width_of(const Range &range) {
 inline Range bucket(const Range &range) {
   const auto widened = [](const Integer &value) {
     if (value <= 0) return Integer(0);
-    const unsigned bits = static_cast<unsigned>(boost::multiprecision::msb(value)) + 1;
-    return Integer((Integer(1) << ((bits + 3) / 4 * 4)) - 1);
+    return (Integer(1) << ((value.bit_length() + 3) / 4 * 4)) - 1;
   };
   Range out{range.low > 0 ? Integer(1) : Integer(-widened(Integer(-range.low))), widened(range.high)};
   return out;

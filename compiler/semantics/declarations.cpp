@@ -110,8 +110,9 @@ void Checker::declare_range(const syntax::RangeDecl &decl) {
   out.names = names_of(decl.name);
   out.span = span_of(decl.name);
   check_global_name(out.names, out.span, "range");
-  if (decl.from.scale != 0 || decl.to.scale != 0 || decl.from.units > decl.to.units || decl.to.units > 1000000)
-    report("P216", decl.span, "a range goes from a whole number up to a whole number not above 1000000");
+  if (decl.from.scale != 0 || decl.to.scale != 0 || decl.from.units > decl.to.units || decl.from.units < -1000000 ||
+      decl.to.units > 1000000)
+    report("P216", decl.span, "a range goes from a whole number up to a whole number, both within 1000000 of 0");
   else {
     out.low = static_cast<std::int64_t>(decl.from.units);
     out.high = static_cast<std::int64_t>(decl.to.units);

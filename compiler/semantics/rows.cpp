@@ -129,6 +129,9 @@ void Checker::make_schema() {
   auto units = [](const Exact &value, int scale) {
     // A field whose type has an error has no scale.
     const number::Decimal decimal = number::round(value, std::max(scale, 0), number::Rounding::half_up);
+    // A bound beyond 128 bits lies beyond every cell.
+    constexpr data::Int128 beyond = static_cast<data::Int128>(1) << 126;
+    if (!decimal.units.fits_int128()) return decimal.units.sign() < 0 ? -beyond : beyond;
     return static_cast<data::Int128>(decimal.units);
   };
   for (std::size_t i = 1; i < program_.scopes.size(); ++i) {

@@ -1,6 +1,7 @@
 // What a dataset folder must look like: its tables, their columns and the type of each. The compiler makes a
 // schema from a checked policy; this folder knows nothing of policies.
 #pragma once
+#include "runtime/number/integer.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace steelyard::data {
 
-__extension__ typedef __int128 Int128;
+using number::Int128;
 
 enum class FieldKind : std::uint8_t { boolean, text, decimal, date, enumeration, reference };
 

@@ -1,5 +1,4 @@
-// Rational arithmetic, rounding and square roots on cpp_int. Nearly every number of a claim fits one 64-bit
-// limb, so the short ways below are for that size; each has the general way beside it.
+// Rational arithmetic, rounding and square roots.
 #include "runtime/number/exact.h"
 
 #include <array>
@@ -12,34 +11,18 @@ namespace {
 
 constexpr int kept_powers = 64;
 
-/// The only limb of a value that has one; the sign is not looked at.
-bool single_limb(const Integer &value, std::uint64_t &limb) {
-  static_assert(sizeof(boost::multiprecision::limb_type) == sizeof(std::uint64_t));
-  const auto &backend = value.backend();
-  limb = *backend.limbs();
-  return backend.size() == 1;
-}
-
-bool is_one(const Integer &positive) {
-  std::uint64_t limb = 0;
-  return single_limb(positive, limb) && limb == 1;
-}
-
 /// large / small when that leaves nothing over, for positive numbers; otherwise zero.
 Integer exact_quotient(const Integer &large, const Integer &small) {
-  std::uint64_t large_limb = 0, small_limb = 0;
-  if (single_limb(large, large_limb) && single_limb(small, small_limb))
-    return large_limb % small_limb == 0 ? Integer(large_limb / small_limb) : Integer();
-  Integer quotient, rest;
-  boost::multiprecision::divide_qr(large, small, quotient, rest);
-  return rest.is_zero() ? quotient : Integer();
+  Integer::Division division = divide(large, small);
+  return division.rest.is_zero() ? std::move(division.quotient) : Integer();
 }
 
 /// What truncation threw away, against half a unit of the last place kept.
 enum class Lost : std::uint8_t { nothing, below_half, half, above_half };
 
-Lost lost_part(int compared_with_half) {
-  return compared_with_half < 0 ? Lost::below_half : compared_with_half > 0 ? Lost::above_half : Lost::half;
+Lost lost_part(std::strong_ordering compared_with_half) {
+  if (std::is_eq(compared_with_half)) return Lost::half;
+  return std::is_lt(compared_with_half) ? Lost::below_half : Lost::above_half;
 }
 
 /// Does the truncated magnitude go one up? `odd` and `negative` are those of the truncated value.
@@ -62,10 +45,6 @@ bool rounds_away(Rounding mode, Lost lost, bool odd, bool negative) {
     return !negative;
   }
   throw std::domain_error("not a rounding mode");
-}
-
-bool is_odd(const Integer &value) {
-  return (*value.backend().limbs() & 1U) != 0;
 }
 
 } // namespace
@@ -95,16 +74,15 @@ Exact::Exact(const Decimal &value) : num_(value.units), den_(power_of_ten(value.
 Exact::Exact(Integer num, Integer den) : num_(std::move(num)), den_(std::move(den)) {
   if (den_.is_zero()) throw std::domain_error("a denominator of zero");
   if (den_.sign() < 0) {
-    num_.backend().negate();
-    den_.backend().negate();
+    num_ = -num_;
+    den_ = -den_;
   }
 }
 
 Exact Exact::reduced() const {
-  Integer common;
-  eval_gcd(common.backend(), num_.backend(), den_.backend());
-  if (is_one(common)) return *this;
-  return {Integer(num_ / common), Integer(den_ / common)};
+  const Integer common = gcd(num_, den_);
+  if (common == 1) return *this;
+  return {num_ / common, den_ / common};
 }
 
 template<bool subtract> Exact &Exact::accumulate(const Exact &other) {
@@ -143,7 +121,7 @@ Exact &Exact::operator-=(const Exact &other) {
 
 Exact &Exact::operator*=(const Exact &other) {
   num_ *= other.num_;
-  if (!is_one(other.den_)) den_ *= other.den_;
+  if (other.den_ != 1) den_ *= other.den_;
   return *this;
 }
 
@@ -173,19 +151,19 @@ Exact operator*(const Exact &a, const Exact &b) {
 Exact operator/(const Exact &a, const Exact &b) {
   if (b.is_zero()) throw std::domain_error("division by zero");
   if (a.den_ == b.den_) return {a.num_, b.num_};
-  return {Integer(a.num_ * b.den_), Integer(a.den_ * b.num_)};
+  return {a.num_ * b.den_, a.den_ * b.num_};
 }
 
 Exact Exact::operator-() const {
   Exact result = *this;
-  result.num_.backend().negate();
+  result.num_ = -result.num_;
   return result;
 }
 
 std::strong_ordering operator<=>(const Exact &a, const Exact &b) {
   if (a.num_.sign() != b.num_.sign()) return a.num_.sign() <=> b.num_.sign();
-  if (a.den_ == b.den_) return a.num_.compare(b.num_) <=> 0;
-  return Integer(a.num_ * b.den_).compare(Integer(b.num_ * a.den_)) <=> 0;
+  if (a.den_ == b.den_) return a.num_ <=> b.num_;
+  return a.num_ * b.den_ <=> b.num_ * a.den_;
 }
 
 bool operator==(const Exact &a, const Exact &b) {
@@ -199,45 +177,36 @@ Exact abs(const Exact &value) {
 Decimal round(const Exact &value, int scale, Rounding mode) {
   const Integer &power = power_of_ten(scale);
   if (value.den() == power) return {value.num(), scale};
-  if (is_one(value.den())) return {Integer(value.num() * power), scale};
-  Integer units, rest;
-  boost::multiprecision::divide_qr(Integer(value.num() * power), value.den(), units, rest);
+  if (value.den() == 1) return {value.num() * power, scale};
+  auto [units, rest] = divide(value.num() * power, value.den());
   if (rest.is_zero()) return {std::move(units), scale};
   // The quotient is truncated, so the rest has the sign of the value; a quotient of zero has lost it.
   const bool negative = rest.sign() < 0;
-  if (negative) rest.backend().negate();
-  rest <<= 1;
-  if (rounds_away(mode, lost_part(rest.compare(value.den())), is_odd(units), negative)) {
-    if (negative)
-      --units;
-    else
-      ++units;
-  }
+  if (negative) rest = -rest;
+  const Lost lost = lost_part(rest <=> value.den() - rest);
+  if (rounds_away(mode, lost, units.is_odd(), negative)) units += negative ? -1 : 1;
   return {std::move(units), scale};
 }
 
 Decimal round_root(const Exact &value, int scale, Rounding mode) {
   if (value.sign() < 0) throw std::domain_error("the square root of a negative number");
   // The wanted root in units of 10^-scale is that of quotient + rest/den, and its floor that of the quotient.
-  Integer quotient, rest;
-  boost::multiprecision::divide_qr(Integer(value.num() * power_of_ten(2 * scale)), value.den(), quotient,
-                                   rest);
-  Integer units, above_square;
-  units = boost::multiprecision::sqrt(quotient, above_square);
+  const auto [quotient, rest] = divide(value.num() * power_of_ten(2 * scale), value.den());
+  auto [units, above_square] = square_root(quotient);
   Lost lost = Lost::nothing;
   if (!above_square.is_zero() || !rest.is_zero()) {
     // (units + 1/2)^2 = units^2 + units + 1/4: the integers decide, and if they are equal rest/den against
     // 1/4.
-    const int compared = above_square.compare(units);
-    lost = lost_part(compared != 0 ? compared : Integer(rest << 2).compare(value.den()));
+    const std::strong_ordering compared = above_square <=> units;
+    lost = lost_part(std::is_neq(compared) ? compared : rest * 4 <=> value.den());
   }
-  if (rounds_away(mode, lost, is_odd(units), false)) ++units;
+  if (rounds_away(mode, lost, units.is_odd(), false)) ++units;
   return {std::move(units), scale};
 }
 
 bool fits_scale(const Exact &value, int scale) {
   const Integer &power = power_of_ten(scale);
-  return is_one(value.den()) || value.den() == power || Integer(value.num() * power % value.den()).is_zero();
+  return value.den() == 1 || value.den() == power || (value.num() * power % value.den()).is_zero();
 }
 
 } // namespace steelyard::number

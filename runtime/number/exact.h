@@ -1,7 +1,7 @@
 // Exact numbers: an integer numerator over an integer denominator, and the decimals that come out of one
 // rounding. Nothing here is approximate, and nothing here knows units (see compiler/semantics) or columns.
 #pragma once
-#include <boost/multiprecision/cpp_int.hpp>
+#include "runtime/number/integer.h"
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -10,8 +10,6 @@
 #include <utility>
 
 namespace steelyard::number {
-
-using Integer = boost::multiprecision::cpp_int;
 
 /// How a value between two neighbours of a scale is decided. `half_up` is half away from zero; `down` is
 /// towards zero; `floor` and `ceiling` are towards minus and plus infinity.

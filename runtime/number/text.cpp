@@ -2,39 +2,32 @@
 #include "runtime/number/exact.h"
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
 
 namespace steelyard::number {
 namespace {
 
-/// Digits that always fit one 64-bit limb.
-constexpr std::size_t limb_digits = 18;
+/// Digits that always fit one 64-bit word.
+constexpr std::size_t word_digits = 18;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// The digits of |value|. Integer::str() allocates and divides; most values do without.
+/// The digits of |value|.
 std::string magnitude(const Integer &value) {
-  if (value.backend().size() == 1) {
-    char text[std::numeric_limits<std::uint64_t>::digits10 + 1];
-    const std::uint64_t limb = *value.backend().limbs();
-    return {text, std::to_chars(text, text + sizeof text, limb).ptr};
-  }
   std::string text = value.str();
   if (value.sign() < 0) text.erase(0, 1);
   return text;
 }
 
-/// units x 10^|digits| + digits, a limb's worth at a time.
+/// units x 10^|digits| + digits, a word's worth at a time.
 void append_digits(Integer &units, std::string_view digits) {
   while (!digits.empty()) {
-    const std::string_view group = digits.substr(0, limb_digits);
-    std::uint64_t limb = 0;
-    for (const char c : group) limb = limb * 10 + static_cast<std::uint64_t>(c - '0');
+    const std::string_view group = digits.substr(0, word_digits);
+    std::uint64_t word = 0;
+    for (const char c : group) word = word * 10 + static_cast<std::uint64_t>(c - '0');
     if (!units.is_zero()) units *= power_of_ten(static_cast<int>(group.size()));
-    units += limb;
+    units += word;
     digits.remove_prefix(group.size());
   }
 }
@@ -56,15 +49,17 @@ std::string to_text(const Exact &value) {
   const Exact lowest = value.reduced();
   // A fraction in lowest terms is a finite decimal when its denominator is 2^a x 5^b; its scale is the larger
   // of both.
-  int scale = static_cast<int>(lsb(lowest.den()));
-  Integer odd_part = lowest.den() >> scale;
-  int fives = 0;
-  while (odd_part % 5 == 0) {
-    odd_part /= 5;
-    ++fives;
-  }
-  if (odd_part != 1) return lowest.num().str() + '/' + lowest.den().str();
-  return to_text(round(lowest, std::max(scale, fives), Rounding::down));
+  Integer other_part = lowest.den();
+  const auto take_out = [&](int prime) {
+    int times = 0;
+    for (Integer::Division by = divide(other_part, prime); by.rest.is_zero();
+         by = divide(other_part, prime), ++times)
+      other_part = std::move(by.quotient);
+    return times;
+  };
+  const int twos = take_out(2), fives = take_out(5);
+  if (other_part != 1) return lowest.num().str() + '/' + lowest.den().str();
+  return to_text(round(lowest, std::max(twos, fives), Rounding::down));
 }
 
 std::optional<Decimal> parse_decimal(std::string_view text) {
@@ -80,7 +75,7 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
   append_digits(result.units, whole);
   append_digits(result.units, decimals);
   result.scale = static_cast<int>(decimals.size());
-  if (negative) result.units.backend().negate();
+  if (negative) result.units = -result.units;
   return result;
 }
 

@@ -1,5 +1,7 @@
 // Exact numbers: arithmetic, rounding and roots in every mode, and the text forms. The property tests compare
 // with boost's cpp_rational and with each mode's definition, from a fixed seed.
+#include <boost/multiprecision/cpp_int.hpp>
+
 #include "runtime/number/exact.h"
 
 #include <array>
@@ -8,6 +10,7 @@
 #include <stdexcept>
 
 using namespace steelyard::number;
+using Wide = boost::multiprecision::cpp_int;
 using Rational = boost::multiprecision::cpp_rational;
 
 namespace {
@@ -32,11 +35,14 @@ std::string reparsed(std::string_view text) {
   return value ? to_text(*value) : "none";
 }
 
+Wide wide(const Integer &value) {
+  return Wide(value.str());
+}
 Rational rational(const Exact &value) {
-  return {value.num(), value.den()};
+  return {wide(value.num()), wide(value.den())};
 }
 Rational rational(const Decimal &value) {
-  return {value.units, power_of_ten(value.scale)};
+  return {wide(value.units), wide(power_of_ten(value.scale))};
 }
 
 /// Integers of very different sizes, both signs, from one limb to several.
@@ -85,8 +91,8 @@ Rational chosen(const Rational &value, const Rational &below, const Rational &ab
   return mode == Rounding::half_up ? away : towards_zero;
 }
 
-Integer floor_of(const Rational &value) {
-  Integer quotient = numerator(value) / denominator(value);
+Wide floor_of(const Rational &value) {
+  Wide quotient = numerator(value) / denominator(value);
   if (value < 0 && quotient * denominator(value) != numerator(value)) --quotient;
   return quotient;
 }
@@ -337,12 +343,12 @@ TEST_CASE("property: round is what each mode says") {
     // Half of the values sit on a tie or on a neighbour of the scale, which random numbers hardly ever do.
     const Exact value =
         i % 2 == 0 ? numbers.exact() : Exact(numbers.integer(), Integer(2 * power_of_ten(scale)));
-    const Rational scaled = rational(value) * Rational(power_of_ten(scale));
-    const Integer below = floor_of(scaled);
+    const Rational scaled = rational(value) * Rational(wide(power_of_ten(scale)));
+    const Wide below = floor_of(scaled);
     for (const Rounding mode : all_modes) {
       const Rational wanted = chosen(scaled, Rational(below), Rational(below + 1), below % 2 == 0, mode);
       const Decimal got = round(value, scale, mode);
-      if (Rational(got.units) != wanted || got.scale != scale)
+      if (Rational(wide(got.units)) != wanted || got.scale != scale)
         FAIL_CHECK("round " << to_text(value) << " to " << scale << ", mode " << static_cast<int>(mode)
                             << ": " << to_text(got) << ", but " << wanted << " units are right");
     }
@@ -359,7 +365,7 @@ TEST_CASE("property: round_root, decided by squares alone") {
     // Half of the roots are a tie or a decimal of the scale.
     const Exact value = i % 2 == 0 ? abs(numbers.exact()) : half_units * half_units;
     const Rational square = rational(value);
-    const Rational unit(Integer(1), power_of_ten(scale));
+    const Rational unit(Wide(1), wide(power_of_ten(scale)));
     const Rational below = rational(round_root(value, scale, Rounding::floor));
     const Rational middle = below + unit / 2;
     if (below * below > square || square >= (below + unit) * (below + unit)) {
