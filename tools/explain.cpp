@@ -13,15 +13,17 @@ namespace steelyard::tools {
 
 namespace {
 
-/// Every row of every scope that has inputs or results, in the order of the policy and of the keys: one JSON
-/// object a line. Other rows' steps are not repeated, since those rows have lines of their own.
+/// Every row of every entity and of every scope that has inputs or results, in the order of the policy and of
+/// the keys: one JSON object a line. Other rows' steps are not repeated, since those rows have lines of their
+/// own.
 int explain_all(interpret::Run &run, explain::DeriveOptions derive, const explain::JsonOptions &json) {
   derive.premises = false;
   explain::Deriver deriver(run, derive);
   const semantics::Program &program = run.program();
   for (std::size_t s = 0; s < program.scopes.size(); ++s) {
     const semantics::Scope &scope = program.scopes[s];
-    if (static_cast<int>(scope.fields.size()) == scope.key_count) continue; // nothing but keys
+    if (!scope.entity && static_cast<int>(scope.fields.size()) == scope.key_count)
+      continue; // nothing but keys
     for (const int row : run.ordered_rows(static_cast<int>(s)))
       fmt::print("{}\n", explain::to_json(run, deriver.derive({static_cast<int>(s), row}), json).dump());
   }

@@ -23,6 +23,19 @@ struct FieldOfRow {
   bool operator==(const FieldOfRow &) const = default;
 };
 
+/// What an aggregate was computed from.
+struct AggregateRows {
+  interpret::Statistics statistics;
+  std::size_t matched = 0;                   ///< with those whose operand is missing
+  std::vector<std::pair<RowId, Value>> rows; ///< in the order of their keys; only when they were asked for
+  bool listed = false;
+};
+/// Where a neighbour was found.
+struct Found {
+  std::optional<RowId> row;   ///< none: the end was reached
+  std::vector<RowId> skipped; ///< rows for which `where` did not hold
+};
+
 /// A term with the value it had at one row. A part that was not looked at (`and`, `or`, `or else`) has no
 /// value.
 struct Evaluated {
@@ -35,17 +48,7 @@ struct Evaluated {
   std::optional<FieldOfRow> read; ///< FieldRef: the row arrived at and its field (-1: the row itself)
   std::vector<FieldOfRow> via;    ///< FieldRef: the references followed on the way
   int table_row = -1;             ///< TableCall: the row that fits
-  struct AggregateRows {
-    interpret::Statistics statistics;
-    std::size_t matched = 0;                   ///< with those whose operand is missing
-    std::vector<std::pair<RowId, Value>> rows; ///< in the order of their keys; only when they were asked for
-    bool listed = false;
-  };
   std::optional<AggregateRows> aggregate;
-  struct Found {
-    std::optional<RowId> row;   ///< none: the end was reached
-    std::vector<RowId> skipped; ///< rows for which `where` did not hold
-  };
   std::optional<Found> neighbour;
 };
 

@@ -6,7 +6,6 @@
 
 namespace steelyard::explain {
 
-using interpret::Frame;
 using semantics::Field;
 using semantics::FieldKind;
 using semantics::Program;

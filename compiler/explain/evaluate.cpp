@@ -1,11 +1,12 @@
 // Terms at a row: the value of every node, which rows were reached, and what was not looked at.
 #include "compiler/explain/derive.h"
+#include "compiler/interpret/term_walk.h"
 #include <algorithm>
+#include <compare>
 #include <stdexcept>
 
 namespace steelyard::explain {
 
-using interpret::Frame;
 using semantics::Aggregate;
 using semantics::FieldRef;
 using syntax::AggregateOp;
@@ -124,7 +125,7 @@ void Deriver::fill(Evaluated &out, const semantics::TableCall &node, const Frame
           if (const Exact *digit = std::get_if<Exact>(&value);
               digit != nullptr && table.inputs[i].type.kind == semantics::TypeKind::boolean)
             value = !digit->is_zero();
-          return run_.compare(value, arguments[i]) == 0;
+          return std::is_eq(run_.compare(value, arguments[i]));
         };
         if (std::none_of(one_of->values.begin(), one_of->values.end(), is_argument)) return false;
       }
@@ -134,6 +135,22 @@ void Deriver::fill(Evaluated &out, const semantics::TableCall &node, const Frame
   for (std::size_t row = 0; row < table.rows.size() && out.table_row < 0; ++row)
     if (fits(table.rows[row])) out.table_row = static_cast<int>(row);
 }
+
+namespace {
+
+constexpr std::size_t most_listed_unasked = 12; // the months of a year
+
+bool reads_definition(const Term &operand, const semantics::Scope &scope) {
+  const auto *ref = std::get_if<FieldRef>(&operand.node);
+  if (ref != nullptr && ref->up == 0 && ref->steps.empty() &&
+      scope.fields[ref->field].kind == semantics::FieldKind::definition)
+    return true;
+  bool found = false;
+  interpret::each_part(operand, [&](const Term &part) { found = found || reads_definition(part, scope); });
+  return found;
+}
+
+} // namespace
 
 void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {
   for (const Aggregate::Match &match : node.matches) out.parts.push_back(evaluate(*match.outer, frame));
@@ -147,14 +164,17 @@ void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {
   out.aggregate.emplace();
   out.aggregate->statistics = *statistics;
   out.aggregate->matched = statistics->count;
+  // A few results of other rows are shown at once: the reader goes on from them.
+  const bool few = options_.premises && node.operand && statistics->count <= most_listed_unasked &&
+                   reads_definition(*node.operand, run_.program().scopes[node.scope]);
   const bool some_missing = node.operand && node.operand->type.optional;
-  if (!some_missing && !listing_) return;
+  if (!some_missing && !listing_ && !few) return;
   std::vector<int> rows = run_.aggregate_rows(*out.term, frame);
   out.aggregate->matched = rows.size();
-  if (!listing_) return;
+  if (!listing_ && (!few || rows.size() > most_listed_unasked || rows.empty())) return;
   out.aggregate->listed = true;
   std::sort(rows.begin(), rows.end(), [&](int a, int b) {
-    return run_.compare(RowId{node.scope, a}, RowId{node.scope, b}) < 0;
+    return std::is_lt(run_.compare(RowId{node.scope, a}, RowId{node.scope, b}));
   });
   for (const int row : rows) {
     const Frame inner{node.scope, row, &frame};

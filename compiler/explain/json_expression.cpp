@@ -55,7 +55,7 @@ bool is_ranked(const Binary &binary) {
          binary.left->type.kind == TypeKind::member;
 }
 
-std::string quoted(const std::string &text) {
+std::string in_quotes(const std::string &text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -99,11 +99,11 @@ Json JsonExpressions::key(const RowId &row) {
 std::string JsonExpressions::literal(const Value &value, const semantics::Type &type) const {
   if (interpret::is_missing(value)) return "none";
   if (interpret::is_failed(value)) return "error";
-  const std::string text = run_.value_text(value, type);
+  std::string text = run_.value_text(value, type);
   if (std::holds_alternative<bool>(value)) return text;
   if (const auto *day = std::get_if<interpret::Day>(&value))
     return day->days < 0 ? fmt::format("({})", day->days) : std::to_string(day->days);
-  if (!std::holds_alternative<Exact>(value)) return quoted(text);
+  if (!std::holds_alternative<Exact>(value)) return in_quotes(text);
   const bool plain = text.find_first_of("-/") == std::string::npos;
   return plain ? text : "(" + text + ")";
 }
@@ -114,7 +114,7 @@ std::string JsonExpressions::constant_text(const semantics::Constant &constant,
   const bool key = type.kind == TypeKind::row && !std::holds_alternative<semantics::Missing>(constant);
   const semantics::Type &plain = key ? run_.program().scopes[type.domain].fields[0].type : type;
   const std::string text = literal(run_.constant(constant, plain), plain);
-  return key && text[0] != '"' ? quoted(text) : text;
+  return key && text[0] != '"' ? in_quotes(text) : text;
 }
 
 std::string JsonExpressions::leaf(const Evaluated &evaluated, Json *leaves) {
@@ -174,7 +174,7 @@ std::string JsonExpressions::write(const Evaluated &evaluated, int around, Json 
     const semantics::Enum &of = run_.program().enums[in->operand->type.domain];
     for (const int member : in->members) {
       if (leaves != nullptr) leaves->push_back({{"kind", "constant"}});
-      out += ", " + quoted(of.members[member].canonical());
+      out += ", " + in_quotes(of.members[member].canonical());
     }
     return out + ")";
   }
@@ -257,7 +257,7 @@ std::string JsonExpressions::named(const Term &term, int around) const {
   if (const auto *in = std::get_if<semantics::Membership>(&term.node)) {
     std::string out = std::string(in->negated ? "not_in(" : "in(") + named(*in->operand, 0);
     const semantics::Enum &of = program.enums[in->operand->type.domain];
-    for (const int member : in->members) out += ", " + quoted(of.members[member].canonical());
+    for (const int member : in->members) out += ", " + in_quotes(of.members[member].canonical());
     return out + ")";
   }
   if (const auto *inside = std::get_if<semantics::Parenthesized>(&term.node))

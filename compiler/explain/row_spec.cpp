@@ -1,5 +1,6 @@
 // See row_spec.h.
 #include "compiler/explain/row_spec.h"
+#include "compiler/explain/wording.h"
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
@@ -115,7 +116,12 @@ std::variant<RowId, std::string> find_row(Run &run, const std::string &text) {
   for (int k = 0; k < declared.key_count; ++k)
     keys += (k == 0 ? "" : ",") + declared.fields[k].names.canonical();
   const std::string wanted = fmt::format("{}={}", declared.names.canonical(), keys);
-  if (equals == std::string::npos) return fmt::format("{}: write which one, as {}", text, wanted);
+  if (equals == std::string::npos) {
+    const std::vector<int> &rows = run.ordered_rows(scope);
+    const std::string first =
+        rows.empty() ? wanted : Wording(run, Language::en).row_argument({scope, rows[0]});
+    return fmt::format("{}: write which one, as {}", text, first);
+  }
   std::vector<std::string> parts = parts_of(text.substr(equals + 1));
   if (declared.key_count == 1) parts = {trimmed(text.substr(equals + 1))};
   if (static_cast<int>(parts.size()) != declared.key_count)
@@ -140,7 +146,7 @@ std::variant<RowId, std::string> find_row(Run &run, const std::string &text) {
         members += (members.empty() ? "" : ", ") + member.canonical();
       return fmt::format("{}: '{}' is no {}; it is one of: {}", text, part, field.names.canonical(), members);
     }
-    if (!value) return fmt::format("{}: '{}' cannot be a {}", text, part, field.names.canonical());
+    if (!value) return fmt::format("{}: '{}' is no {}", text, part, field.names.canonical());
     // The text is kept in `parts`, which lives as long as the key.
     if (auto *view = std::get_if<interpret::Text>(&*value)) view->text = parts[k];
     key.push_back(std::move(*value));
@@ -164,9 +170,10 @@ std::variant<int, std::string> find_quantity(const semantics::Program &program, 
     if (fields[f].names.is(name) || fields[f].names.chinese() == name) return static_cast<int>(f);
     known += (known.empty() ? "" : ", ") + fields[f].names.canonical();
   }
-  return fmt::format("--only {}: {} has no such quantity; it has: {}", name,
-                     scope == 0 ? std::string("the run as a whole") : program.scopes[scope].names.canonical(),
-                     known);
+  const std::string of =
+      scope == 0 ? std::string("the run as a whole") : program.scopes[scope].names.canonical();
+  return fmt::format("--only {}: {} has no such quantity; it has {}", name, of,
+                     known.empty() ? "none" : known);
 }
 
 } // namespace steelyard::explain

@@ -1,11 +1,11 @@
 // Allocations: the part of one row, with what the parts of the other rows decide about it.
 #include "compiler/explain/derive.h"
 #include <algorithm>
+#include <compare>
 #include <numeric>
 
 namespace steelyard::explain {
 
-using interpret::Frame;
 using semantics::Allocate;
 using semantics::Definition;
 
@@ -30,7 +30,7 @@ Deriver::Group &Deriver::group_of(int definition, int row) {
     if (body.part && body.last_key >= 0)
       for (Group &group : groups)
         std::stable_sort(group.rows.begin(), group.rows.end(), [&](int a, int b) {
-          return run_.compare(set.keys[a][body.last_key], set.keys[b][body.last_key]) < 0;
+          return std::is_lt(run_.compare(set.keys[a][body.last_key], set.keys[b][body.last_key]));
         });
   }
   return groups[group_of_row[row]];

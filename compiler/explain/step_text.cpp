@@ -83,8 +83,8 @@ void StepText::alternatives(const Step &step) {
     if (tried.outcome == Outcome::beaten) {
       const auto &formula = std::get<semantics::Formula>(run_.program().definitions[step.definition].body);
       const std::string &winner = say_.name(formula.excepts[tried.beaten_by].names);
-      line(4, "· " + head + say_.say(": 让位于 ", ": overridden by ") + winner +
-                  say_.say(", 不再判断", ", not tried"));
+      line(4, fmt::format("· {}{}{}{}", head, say_.say(": 让位于 ", ": overridden by "), winner,
+                          say_.say(", 不再判断", ", not tried")));
       continue;
     }
     const std::string mark = tried.outcome == Outcome::held ? "✓ " : "✗ ";
@@ -116,7 +116,8 @@ void StepText::formula(const Step &step) {
   const semantics::Type &type = field(step).type;
   if (!step.formula || !step.formula->value) return result(step);
   const Evaluated &formula = *step.formula;
-  line(4, "= " + text_.names(*formula.term) + uses(formula));
+  const bool constant = std::holds_alternative<semantics::Constant>(formula.term->node);
+  if (!constant) line(4, "= " + text_.names(*formula.term) + uses(formula));
   if (type.kind == semantics::TypeKind::boolean) {
     const Fact fact = fact_of(formula, text_, say_);
     if (fact.parts.empty()) {
@@ -130,7 +131,6 @@ void StepText::formula(const Step &step) {
   sources(step, formula);
   if (step.rounded && step.rounded->root_of) return cv(step, formula);
   std::vector<std::string> working = text_.working(formula);
-  const bool constant = std::holds_alternative<semantics::Constant>(formula.term->node);
   const bool failed = interpret::is_failed(step.value);
   if (failed) line(4, "= " + working[0]); // and no further than that
   for (std::size_t i = 0; i + 1 < working.size() && !constant && !failed; ++i) line(4, "= " + working[i]);

@@ -5,7 +5,6 @@
 
 namespace steelyard::explain {
 
-using interpret::Frame;
 using semantics::Aggregate;
 using semantics::Alternative;
 using semantics::Definition;

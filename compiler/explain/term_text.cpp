@@ -65,7 +65,7 @@ std::string TermText::leaf(const Evaluated &evaluated) const {
 /// compared.
 std::string TermText::result(const Evaluated &evaluated) const {
   const Exact *exact = evaluated.value ? std::get_if<Exact>(&*evaluated.value) : nullptr;
-  if (exact == nullptr) return leaf(evaluated);
+  if (exact == nullptr || std::holds_alternative<TableCall>(evaluated.term->node)) return leaf(evaluated);
   int decimals = 0;
   each_node(evaluated, [&](const Evaluated &node) {
     if (node.parts.empty() && node.term != nullptr && std::holds_alternative<FieldRef>(node.term->node))
@@ -187,10 +187,9 @@ std::vector<std::string> TermText::working(const Evaluated &evaluated) const {
 }
 
 std::string TermText::numbers_and_result(const Evaluated &evaluated) const {
-  const std::string text = numbers(evaluated);
-  if (is_settled(evaluated, {})) return text;
-  const std::string value = result(evaluated);
-  return value == text ? text : text + " = " + value;
+  std::string out;
+  for (const std::string &line : working(evaluated)) out += (out.empty() ? "" : " = ") + line;
+  return out;
 }
 
 std::string TermText::table_tests(const Evaluated &call) const {

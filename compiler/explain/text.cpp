@@ -2,6 +2,7 @@
 #include "compiler/explain/text.h"
 #include "compiler/explain/columns.h"
 #include "compiler/explain/step_text.h"
+#include "compiler/explain/uses.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -31,8 +32,9 @@ public:
     parameters();
     for (const Section &section : derivation_.sections) steps(section);
     checks();
+    uses();
     assumptions();
-    if (step_text_.hinted())
+    if (step_text_.hinted() || uses_shown_)
       out_ += "\n" + say_.say("“逐行”的写法: ", "For the rows one by one: ") + options_.command + " " +
               say_.say("行 --only 名", "ROW --only NAME") + "\n";
     return std::move(out_);
@@ -205,6 +207,24 @@ private:
     out_ += step_text_.take();
   }
 
+  /// So that the reader of a case finds the way to the money of its hospital.
+  void uses() {
+    if (derivation_.only) return;
+    Columns columns;
+    int before = -1;
+    for (const Use &use : uses_of(run_, derivation_.row)) {
+      const semantics::Field &into = program().scopes[use.into.row.scope].fields[use.into.field];
+      columns.add({use.field == before ? "" : say_.name(own().fields[use.field].names),
+                   "→ " + say_.row(use.into.row) + say_.say(" 的 ", ": ") + say_.name(into.names),
+                   fmt::format("({} --only {})", say_.row_argument(use.into.row), into.names.canonical())});
+      before = use.field;
+    }
+    if (columns.empty()) return;
+    title(say_.say("去向 (本行的结果计入)", "Where these results are counted"));
+    out_ += columns.text(2);
+    uses_shown_ = true;
+  }
+
   void assumptions() {
     if (derivation_.assumptions.empty()) return;
     title(say_.say(
@@ -222,6 +242,7 @@ private:
   TermText text_;
   StepText::Numbers numbers_;
   StepText step_text_;
+  bool uses_shown_ = false;
   std::string out_;
 };
 

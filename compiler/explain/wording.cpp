@@ -20,10 +20,6 @@ std::string chinese_number(const std::string &digits) {
 
 } // namespace
 
-const std::string &Wording::field_name(const FieldOfRow &field) const {
-  return name(run_.program().scopes[field.row.scope].fields[field.field].names);
-}
-
 std::string Wording::label(const semantics::Names &names) const {
   if (names.label.empty() || names.label == name(names)) return {};
   return " \"" + names.label + "\"";
@@ -66,7 +62,7 @@ std::string Wording::row_argument(const RowId &row) const {
   bool blank = false;
   for (int k = 0; k < scope.key_count; ++k) {
     std::string part = run_.value_text(run_.rows(row.scope).keys[row.row][k], scope.fields[k].type);
-    if (scope.key_count > 1 && part.find(',') != std::string::npos) part = "\"" + part + "\"";
+    if (scope.key_count > 1 && part.find(',') != std::string::npos) part = fmt::format("\"{}\"", part);
     blank = blank || part.find_first_of(" \"'&|;()<>") != std::string::npos;
     out += (k == 0 ? "=" : ",") + part;
   }

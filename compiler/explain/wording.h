@@ -17,7 +17,6 @@ public:
   const std::string &name(const semantics::Names &names) const {
     return chinese() ? names.chinese() : names.canonical();
   }
-  const std::string &field_name(const FieldOfRow &field) const;
   /// " "实际发生医疗费用"", or "" where the label says no more than the name.
   std::string label(const semantics::Names &names) const;
 
