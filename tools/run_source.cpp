@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace steelyard::tools {
 
@@ -114,7 +115,41 @@ std::optional<std::string> set_period(const semantics::Program &program, const s
 
 } // namespace
 
-std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code) {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// How many errors there were beyond those shown, and what that means.
+void show_count(std::size_t shown, std::size_t count) {
+  if (count > shown) fmt::print(stderr, "... and {} more\n", count - shown);
+  fmt::print(stderr, "{} data error{}; nothing was written\n", count, count == 1 ? "" : "s");
+}
+
+void print_failure(const semantics::Program &program, std::size_t count, Json errors) {
+  const Json out = {{"policy", program.names.canonical()}, {"ok", false}, {"error_count", count}, {"errors", std::move(errors)}};
+  fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+} // namespace
+
+void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t count, const semantics::Program &program, bool json) {
+  Json list = Json::array();
+  for (const interpret::RunError &error : errors) {
+    show_error(interpret::to_text(error, program));
+    list.push_back({{"code", interpret::id_of(error.code)},
+                    {"scope", program.scopes[error.scope].names.canonical()},
+                    {"row", error.row_key},
+                    {"quantity", error.subject},
+                    {"message", error.message}});
+    if (error.span.file >= program.files.size() || error.span.line == 0) continue;
+    list.back()["policy_file"] = program.files[error.span.file].name;
+    list.back()["policy_line"] = error.span.line;
+  }
+  show_count(errors.size(), count);
+  if (json) print_failure(program, count, std::move(list));
+}
+
+std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json) {
   auto out = std::make_unique<RunSource>();
   out->policy = load_and_show(options.policy);
   if (!out->policy.program) {
@@ -137,10 +172,14 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code) {
   out->data = data::read_dataset(program.schema, options.data, encoding);
   for (const data::DataError &warning : out->data.warnings) fmt::print(stderr, "warning: {}\n", data::to_text(warning));
   if (out->data.error_count > 0) {
-    for (const data::DataError &error : out->data.errors) show_error(data::to_text(error));
-    if (out->data.error_count > out->data.errors.size())
-      fmt::print(stderr, "... and {} more\n", out->data.error_count - out->data.errors.size());
-    fmt::print(stderr, "{} data error{}; nothing was written\n", out->data.error_count, out->data.error_count == 1 ? "" : "s");
+    Json list = Json::array();
+    for (const data::DataError &error : out->data.errors) {
+      show_error(data::to_text(error));
+      list.push_back({{"code", error.code}, {"file", error.file}, {"line", error.row}, {"column", error.column},
+                      {"value", error.value}, {"message", error.message}});
+    }
+    show_count(out->data.errors.size(), out->data.error_count);
+    if (json) print_failure(program, out->data.error_count, std::move(list));
     code = bad_data;
     return nullptr;
   }

@@ -5,6 +5,7 @@
 #include "runtime/data/dataset.h"
 #include "tools/commands.h"
 #include <optional>
+#include <vector>
 
 namespace steelyard::tools {
 
@@ -14,7 +15,11 @@ struct RunSource {
   interpret::RunOptions options;
 };
 
-/// Loads, reads and shows what is wrong. On failure `code` is the exit code and nothing is returned.
-std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code);
+/// Loads, reads and shows what is wrong. On failure `code` is the exit code and nothing is returned. `json`: data errors
+/// are printed for a program as well.
+std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json = false);
+
+/// The errors of a run in words, with how many more there are and that nothing was written; and for a program.
+void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t count, const semantics::Program &program, bool json);
 
 } // namespace steelyard::tools

@@ -8,13 +8,29 @@
 #include "tools/run_source.h"
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace steelyard::tools {
 
+namespace {
+
+/// The results would take the place of the data that they are computed from, `--force` or not.
+bool would_replace_the_data(const SettleOptions &options) {
+  std::error_code ignored;
+  return std::filesystem::equivalent(options.out, options.run.data, ignored);
+}
+
+} // namespace
+
 int settle(const SettleOptions &options) {
+  if (would_replace_the_data(options)) {
+    show_error(options.out + " holds the data; name another folder for the results");
+    return bad_usage;
+  }
   // Refuse before the work rather than after it.
   data::ResultFolder folder(options.out, options.force);
   if (!folder.error().empty()) {
@@ -23,7 +39,7 @@ int settle(const SettleOptions &options) {
   }
   int code = ok;
   const auto begin = std::chrono::steady_clock::now();
-  const auto source = open_run(options.run, code);
+  const auto source = open_run(options.run, code, options.json);
   if (!source) return code;
   const semantics::Program &program = *source->policy.program;
   interpret::Run run(program, source->data.dataset, source->options);
@@ -44,9 +60,7 @@ int settle(const SettleOptions &options) {
     return std::move(settled.settlement);
   }();
   if (result.error_count > 0) {
-    for (const interpret::RunError &error : result.errors) show_error(interpret::to_text(error, program));
-    if (result.error_count > result.errors.size()) fmt::print(stderr, "... and {} more\n", result.error_count - result.errors.size());
-    fmt::print(stderr, "{} data error{}; nothing was written\n", result.error_count, result.error_count == 1 ? "" : "s");
+    show_run_errors(result.errors, result.error_count, program, options.json);
     return bad_data;
   }
   for (const interpret::ResultFile &file : result.files)
@@ -60,7 +74,7 @@ int settle(const SettleOptions &options) {
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); // for the eye only
   if (options.json) {
-    nlohmann::json out = {{"policy", program.names.canonical()}, {"engine", engine}, {"input_rows", input_rows}, {"out", options.out}};
+    nlohmann::json out = {{"policy", program.names.canonical()}, {"ok", true}, {"engine", engine}, {"input_rows", input_rows}, {"out", options.out}};
     for (const interpret::ResultFile &file : result.files) out["files"].push_back(file.name);
     for (const interpret::FailedCheck &check : result.failed_checks)
       out["failed_checks"].push_back({{"check", program.checks[check.check].names.canonical()}, {"rows", check.count}});

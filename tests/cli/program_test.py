@@ -33,7 +33,7 @@ def refused(data, *texts):
 
 
 def test_help_everywhere():
-    for command in ("", "check", "fmt", "parse", "settle", "explain", "test", "eval"):
+    for command in ("", "check", "fmt", "parse", "settle", "explain", "test", "eval", "plan"):
         out, _ = steelyard(*command.split(), "--help")
         assert "Usage:" in out or "OPTIONS" in out.upper(), out
 
@@ -76,6 +76,48 @@ def test_results_are_replaced_whole_or_not_at_all():
     assert not (out / "old.csv").exists()
     left = [p.name for p in out.parent.iterdir()]
     assert left == ["out"], left
+
+
+def test_results_never_replace_the_data():
+    data = copy_of(GUIGANG)
+    before = {p.name: p.read_bytes() for p in data.iterdir()}
+    for out in (data, f"{data}/", data / ".." / data.name):
+        _, err = steelyard("settle", POLICY, "--data", data, "--out", out, "--force", code=64)
+        assert "holds the data" in err, err
+    assert {p.name: p.read_bytes() for p in data.iterdir()} == before
+
+
+def test_killed_in_the_middle_leaves_the_old_results_whole():
+    out = scratch() / "out"
+    settle(GUIGANG, out=out)
+    (out / "old.csv").write_text("old\n")
+    old = {p.name: p.read_bytes() for p in out.iterdir()}
+    seen = set()
+    for milliseconds in range(0, 1200, 60):
+        run = subprocess.Popen([STEELYARD, "settle", str(POLICY), "--data", str(GUIGANG), "--out", str(out), "--force"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            run.wait(milliseconds / 1000)
+        except subprocess.TimeoutExpired:
+            run.kill()
+            run.wait()
+        files = {p.name: p.read_bytes() for p in out.iterdir()}
+        whole = {name: content for name, content in old.items() if name != "old.csv"}
+        assert files in (old, whole), f"killed after {milliseconds} ms: {sorted(files)}"
+        seen.add(files == old)
+    assert True in seen
+
+
+def test_data_errors_for_a_program():
+    data = spoil("case.csv", lambda lines: [*lines, lines[1]])
+    out, _, _ = settle(data, "--format", "json", code=2)
+    found = json.loads(out)
+    assert (found["ok"], found["policy"], found["error_count"]) == (False, "guigang", 1), found
+    assert found["errors"][0]["file"] == "case.csv" and found["errors"][0]["line"] == 1502, found
+    data = spoil("fund.csv", lambda l: [l[0], l[1].replace("8100000.00", "810000.00"), *l[2:]])
+    out, _, _ = settle(data, "--format", "json", code=2)
+    error = json.loads(out)["errors"][0]
+    assert (error["scope"], error["row"], error["quantity"]) == ("fund", "fund=employee", "drg_budget"), error
 
 
 def test_duplicate_key():

@@ -222,7 +222,7 @@ ERRORS = {**cell_errors(), **{f.__name__.replace("_", " "): f for f in (
     no_cases_of_a_fund, no_points_of_a_fund)}}
 
 
-def problem(tables: dict, places: list, scratch: pathlib.Path, out_exists: bool) -> str:
+def problem(tables: dict, places: list, scratch: pathlib.Path, out_exists: bool, engine: str) -> str:
     """What is wrong with the refusal; "" when it is as it must be."""
     for folder in scratch.iterdir():
         shutil.rmtree(folder)
@@ -232,7 +232,7 @@ def problem(tables: dict, places: list, scratch: pathlib.Path, out_exists: bool)
         (scratch / "out" / "case.csv").write_text("kept\n")
     before = {p: p.read_bytes() for p in scratch.rglob("*") if p.is_file()}
     refused = oracle(scratch / "data")[1]
-    code, message = program(scratch / "data", scratch / "out", "--force")
+    code, message = program(scratch / "data", scratch / "out", "--force", "--engine", engine)
     if not refused:
         return f"the oracle settles it (the program: {code} {message})"
     if code != 2:
@@ -265,7 +265,7 @@ def main() -> int:
             except NotHere:
                 continue
             tried[name] += 1
-            what = problem(edit.tables, places, scratch, rng.random() < 0.3)
+            what = problem(edit.tables, places, scratch, rng.random() < 0.3, rng.choice(["interpret", "native"]))
             if what:
                 wrong[name] += 1
                 if wrong[name] == 1:
