@@ -3,7 +3,8 @@
 
 In tutorial*.md each line `$ command` of a console block is run and its output compared with the lines below it; with
 --write the output is put there. In language.md the policy that the steelyard blocks make up, one in each surface, must
-check, pass its worked examples and be formatted. The program is build/release/steelyard or that of the environment
+check, pass its worked examples and be formatted. In README.md and numbers.md what stands below `$ command` must be in its
+output, where "…" stands for lines left out; in the READMEs of policies and examples each command must run. The program is build/release/steelyard or that of the environment
 variable STEELYARD. Exit code 1 on any difference; times are not compared."""
 import difflib
 import os
@@ -68,6 +69,32 @@ def reference() -> bool:
     return good
 
 
+def excerpts() -> bool:
+    good = True
+    for path in (ROOT / "README.md", ROOT / "docs/numbers.md"):
+        for block in re.findall(r"^```\n(\$ .*?)\n```", path.read_text(encoding="utf-8"), re.S | re.M):
+            for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*(?:\n|\Z))*)", block, re.M):
+                output, at = run(command) + "\n", 0
+                for part in re.split(r"^…\n", shown.rstrip("\n") + "\n", flags=re.M):
+                    at = output.find(part, at)
+                    if at < 0:
+                        good = False
+                        print(f"{path.name}: not in the output of {command}:\n{part}")
+                        break
+    return good
+
+
+def commands() -> bool:
+    good = True
+    for path in sorted([*ROOT.glob("policies/*/README.md"), *ROOT.glob("examples/*/README.md")]):
+        for line in re.findall(r"^steelyard .*", path.read_text(encoding="utf-8"), re.M):
+            done = subprocess.run([STEELYARD, *line.split("#")[0].split()[1:]], cwd=ROOT, capture_output=True, text=True)
+            if done.returncode:
+                good = False
+                print(f"{path.relative_to(ROOT)}: {line}\n{done.stdout}{done.stderr}")
+    return good
+
+
 if __name__ == "__main__":
-    good = [tutorials("--write" in sys.argv[1:]), reference()]
+    good = [tutorials("--write" in sys.argv[1:]), reference(), excerpts(), commands()]
     sys.exit(0 if all(good) else 1)

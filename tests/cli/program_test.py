@@ -196,11 +196,15 @@ def test_eval():
     assert "expression:1:" in err, err
 
 
-def test_examples_of_guigang_hold_with_full_coverage():
-    out, _ = steelyard("test", POLICY, "--coverage")
-    assert " 0 failed" in out, out
-    shares = [line for line in out.splitlines() if line.endswith("%)")]
-    assert len(shares) == 3 and all("(100 %)" in line for line in shares), out
+def test_examples_of_every_policy_hold_with_full_coverage():
+    policies = sorted(path.parent for path in (ROOT / "policies").glob("*/policy.policy"))
+    assert len(policies) >= 4
+    for policy in policies:
+        assert (policy / "README.md").exists(), policy
+        out, _ = steelyard("test", policy, "--coverage")
+        assert " 0 failed" in out, out
+        shares = [line for line in out.splitlines() if line.endswith("%)")]
+        assert len(shares) == 3 and all("(100 %)" in line for line in shares), out
 
 
 def test_policies_are_formatted_and_translate_back():
@@ -234,10 +238,11 @@ def test_citations():
 
 
 def test_unwritable_place():
-    if os.geteuid() == 0 and not os.path.exists("/proc/version"):
-        return 77
+    if not os.path.exists("/proc/version"):
+        return "there is no /proc"
     _, err = steelyard("settle", POLICY, "--data", GUIGANG, "--out", "/proc/steelyard/out", code=64)
     assert "/proc/steelyard" in err, err
+    return None
 
 
 def test_locale_does_not_matter():
