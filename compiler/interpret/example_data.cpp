@@ -71,15 +71,7 @@ std::size_t ExampleData::row_of(int scope, const std::vector<Constant> &keys) {
   if (declared.table >= 0) {
     data::Table &table = dataset_.tables[declared.table];
     row.input_row = static_cast<int>(table.rows++);
-    table.lines.push_back(0);
-    for (data::Column &column : table.columns) {
-      column.values.push_back(0);
-      column.present.push_back(false);
-      if (!column.wide.empty() || table.rows == 1) column.wide.push_back(0);
-    }
-    for (std::size_t c = 0; c < table.columns.size(); ++c)
-      if (program_.schema.tables[declared.table].fields[c].kind != data::FieldKind::decimal)
-        table.columns[c].wide.clear();
+    for (data::Column &column : table.columns) column.append_missing();
     for (int k = 0; k < declared.key_count; ++k) set_cell(scope, row.input_row, k, keys[k], declared.span);
   }
   const std::size_t index = rows_.rows.size();
@@ -106,29 +98,29 @@ void ExampleData::set_cell(int scope, int input_row, int field, const Constant &
     target = rows_.rows[row_of(scope_of_table(schema.target), {value})].input_row;
 
   data::Column &column = dataset_.tables[declared.table].columns[of.column];
-  column.present[input_row] = true;
+  const auto at = static_cast<std::size_t>(input_row);
   switch (schema.kind) {
   case data::FieldKind::reference:
-    column.values[input_row] = target;
+    column.set(at, target);
     break;
   case data::FieldKind::boolean:
-    column.values[input_row] = std::get<bool>(value) ? 1 : 0;
+    column.set(at, std::get<bool>(value) ? 1 : 0);
     break;
   case data::FieldKind::enumeration:
-    column.values[input_row] = std::get<Member>(value).index;
+    column.set(at, std::get<Member>(value).index);
     break;
   case data::FieldKind::date:
-    column.values[input_row] = std::get<Day>(value).days;
+    column.set(at, std::get<Day>(value).days);
     break;
   case data::FieldKind::text:
-    column.values[input_row] = static_cast<std::int64_t>(column.dictionary.texts.size());
-    column.dictionary.texts.push_back(std::get<std::string>(value));
+    column.set(at, static_cast<std::int64_t>(column.dictionary.size()));
+    column.dictionary.add(std::get<std::string>(value));
     break;
   case data::FieldKind::decimal: {
     const Exact &exact = std::get<Exact>(value);
     check_range(scope, field, exact, span);
-    column.wide[input_row] =
-        static_cast<data::Int128>(number::round(exact, schema.scale, number::Rounding::half_up).units);
+    column.set(
+        at, static_cast<data::Int128>(number::round(exact, schema.scale, number::Rounding::half_up).units));
     break;
   }
   }

@@ -207,31 +207,23 @@ Value Run::stored_key(int scope, int row, int field) {
   return cell_of_input(declared.fields[field], declared.table, input_row, false);
 }
 
-namespace {
-
-number::Integer to_integer(data::Int128 value) {
-  return number::Integer(value);
-}
-
-} // namespace
-
 /// `follow` false: the key of a reference in place of its row.
 Value Run::cell_of_input(const Field &field, int table, int input_row, bool follow) {
   const data::Column &column = dataset_.tables[table].columns[field.column];
   const data::FieldSchema &schema = program_.schema.tables[table].fields[field.column];
-  if (!column.present[input_row]) {
+  if (!column.is_given(input_row)) {
     // The reader has filled in defaults; only a worked example leaves them to be filled in here.
     if (field.default_value) return constant(*field.default_value, field.type);
     return Missing{};
   }
-  auto stored = [&] { return column.values[input_row]; };
+  auto stored = [&] { return column.narrow(input_row); };
   Value plain;
   switch (schema.kind) {
   case data::FieldKind::boolean:
     plain = stored() != 0;
     break;
   case data::FieldKind::text:
-    plain = Text{column.dictionary.texts[stored()]};
+    plain = Text{column.dictionary[stored()]};
     break;
   case data::FieldKind::date:
     plain = Day{stored()};
@@ -240,8 +232,7 @@ Value Run::cell_of_input(const Field &field, int table, int input_row, bool foll
     plain = Member{static_cast<int>(stored())};
     break;
   case data::FieldKind::decimal:
-    plain = Exact(number::Decimal{
-        column.wide.empty() ? number::Integer(stored()) : to_integer(column.wide[input_row]), schema.scale});
+    plain = Exact(number::Decimal{number::Integer(column.get(input_row)), schema.scale});
     break;
   case data::FieldKind::reference: {
     // The table that is referred to may be that of the key of the field's own entity, which has none.

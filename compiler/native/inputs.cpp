@@ -20,34 +20,32 @@ Value Execution::cell_of_input(int scope, int field, int input_row) {
   const data::Column &column = dataset_.tables[declared.table].columns[of.column];
   const data::FieldSchema &schema = program_.schema.tables[declared.table].fields[of.column];
   const auto at = static_cast<std::size_t>(input_row);
-  if (!column.present[at]) {
+  if (!column.is_given(at)) {
     if (of.default_value) return constant(*of.default_value, of.type);
     return Missing{};
   }
   Value plain;
   switch (schema.kind) {
   case data::FieldKind::boolean:
-    plain = column.values[at] != 0;
+    plain = column.narrow(at) != 0;
     break;
   case data::FieldKind::text:
-    plain = Text{column.dictionary.texts[static_cast<std::size_t>(column.values[at])]};
+    plain = Text{column.dictionary[static_cast<std::size_t>(column.narrow(at))]};
     break;
   case data::FieldKind::date:
-    plain = Day{column.values[at]};
+    plain = Day{column.narrow(at)};
     break;
   case data::FieldKind::enumeration:
-    plain = Member{static_cast<int>(column.values[at])};
+    plain = Member{static_cast<int>(column.narrow(at))};
     break;
   case data::FieldKind::decimal:
-    plain = Exact(number::Decimal{column.wide.empty() ? number::Integer(column.values[at])
-                                                      : number::Integer(column.wide[at]),
-                                  schema.scale});
+    plain = Exact(number::Decimal{number::Integer(column.get(at)), schema.scale});
     break;
   case data::FieldKind::reference: {
     int target = of.type.domain;
     while (program_.scopes[target].table < 0) target = program_.scopes[target].fields[0].type.domain;
     const Rows &there = scopes_[target];
-    const auto row = static_cast<std::size_t>(column.values[at]);
+    const auto row = static_cast<std::size_t>(column.narrow(at));
     const int found = there.as_input ? static_cast<int>(row) : there.row_of_input[row];
     if (found < 0) return Missing{};
     plain = RowId{target, found};
@@ -113,12 +111,16 @@ void Execution::gather(int id) {
                       field.type.kind == TypeKind::row && program_.scopes[field.type.domain].table >= 0;
   if (direct && set.as_input) {
     const Rows &target = scopes_[field.type.domain];
+    if (target.as_input && column->holds_references()) {
+      out = engine::Column::view(*column, set.rows);
+      return;
+    }
     out = engine::Column::of_rows(set.rows);
     auto *rows = static_cast<std::int32_t *>(out.values());
     engine::for_morsels(set.rows, threads_, [&](std::size_t begin, std::size_t end, int) {
       for (std::size_t row = begin; row < end; ++row) {
-        if (!column->present[row]) continue;
-        const auto at = static_cast<std::size_t>(column->values[row]);
+        if (!column->is_given(row)) continue;
+        const auto at = static_cast<std::size_t>(column->narrow(row));
         rows[row] = target.as_input ? static_cast<std::int32_t>(at) : target.row_of_input[at];
       }
     });
@@ -126,20 +128,12 @@ void Execution::gather(int id) {
   }
   if (set.as_input && field.type.kind != TypeKind::row &&
       (schema->kind != data::FieldKind::decimal || schema->scale == field.type.scale)) {
-    out = column->wide.empty() ? engine::Column::view(engine::Storage::i64, column->values.data(), set.rows)
-                               : engine::Column::view(engine::Storage::i128, column->wide.data(), set.rows);
+    out = engine::Column::view(*column, set.rows);
     if (schema->kind == data::FieldKind::text)
-      out.texts = std::make_shared<engine::Texts>(column->dictionary.texts);
-    if (std::find(column->present.begin(), column->present.end(), false) != column->present.end()) {
-      auto given = std::make_unique<std::uint8_t[]>(set.rows);
-      engine::for_morsels(set.rows, threads_, [&](std::size_t begin, std::size_t end, int) {
-        for (std::size_t row = begin; row < end; ++row) given[row] = column->present[row] ? 1 : 0;
-      });
-      out.set_given(std::move(given));
-    }
+      out.texts = std::make_shared<engine::Texts>(column->dictionary);
     return;
   }
-  const bool wide = column != nullptr && !column->wide.empty();
+  const bool wide = column != nullptr && column->storage() == data::Storage::i128;
   out = field.type.kind == TypeKind::row
             ? engine::Column::of_rows(set.rows)
             : engine::Column(wide ? engine::Storage::i128 : engine::Storage::i64, set.rows, true);

@@ -69,7 +69,7 @@ void ColumnReader::read_texts(CellBatch cells, std::vector<CellFault> &faults) {
     hashes[i] = hash_text(cells[i]);
     texts_.prefetch_slot(hashes[i]);
   }
-  std::vector<std::string> &texts = column_.dictionary.texts;
+  std::vector<std::string> &texts = column_.texts;
   for (std::size_t i = 0; i < cells.size(); ++i) texts_.prefetch_text(hashes[i], texts);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (!cells[i].empty()) {
@@ -135,7 +135,7 @@ ErrorCode ColumnReader::read_empty() {
 /// per row.
 std::uint32_t ColumnReader::default_text_code() {
   if (!default_code_) {
-    std::vector<std::string> &texts = column_.dictionary.texts;
+    std::vector<std::string> &texts = column_.texts;
     if (field_->kind == FieldKind::text) {
       default_code_ = texts_.intern(*field_->default_text, texts);
     } else {
@@ -176,7 +176,7 @@ void ColumnReader::reserve(std::size_t count) {
   bool nearly_unique = holds_text(field_->kind) && texts_.size() * 2 > rows();
   if (nearly_unique) {
     texts_.reserve(count);
-    column_.dictionary.texts.reserve(count);
+    column_.texts.reserve(count);
   }
 }
 
@@ -190,7 +190,7 @@ void ColumnReader::finish(std::size_t count, bool is_absent) {
 
 std::optional<Int128> ColumnReader::find(std::string_view cell) const {
   if (field_->kind == FieldKind::text) {
-    std::uint32_t code = texts_.find(cell, column_.dictionary.texts);
+    std::uint32_t code = texts_.find(cell, column_.texts);
     if (code == TextIndex::absent) return std::nullopt;
     return code;
   }

@@ -4,6 +4,7 @@
 #pragma once
 #include "runtime/data/cell_parser.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/draft_column.h"
 #include "runtime/data/text_index.h"
 #include <optional>
 #include <span>
@@ -44,8 +45,8 @@ public:
   /// complete: a text that no row has is not found.
   std::optional<Int128> find(std::string_view cell) const;
 
-  Column &column() { return column_; }
-  const Column &column() const { return column_; }
+  DraftColumn &column() { return column_; }
+  const DraftColumn &column() const { return column_; }
   /// For reference columns: which of the texts in the dictionary is the default, when a cell took it.
   std::optional<std::uint32_t> default_code() const { return default_code_; }
   /// Frees the index of the texts; `find` may not be used after it.
@@ -63,8 +64,8 @@ private:
   std::size_t rows() const { return is_wide_ ? column_.wide.size() : column_.values.size(); }
 
   const FieldSchema *field_;
-  Column column_;
-  TextIndex texts_;     ///< of column_.dictionary.texts
+  DraftColumn column_;
+  TextIndex texts_;     ///< of column_.texts
   TextIndex spellings_; ///< of spelling_texts_
   std::vector<std::string> spelling_texts_;
   std::vector<std::int64_t> member_of_spelling_;

@@ -1,5 +1,6 @@
 // The input tables of a run as typed columns, and the reading of a dataset folder into them.
 #pragma once
+#include "runtime/data/column.h"
 #include "runtime/data/schema.h"
 #include <cstddef>
 #include <filesystem>
@@ -9,26 +10,9 @@
 
 namespace steelyard::data {
 
-/// The distinct texts of one column, in order of first appearance; a cell holds the index.
-struct Dictionary {
-  std::vector<std::string> texts;
-};
-
-/// One column. `values[row]` is, by kind: boolean 0/1; text index into `dictionary`; decimal units of
-/// 10^-scale; date days since 1970-01-01; enumeration member index; reference row index in the target table.
-/// A missing value has present[row] == false and value 0. When a decimal of the column does not fit 64 bits,
-/// `wide` holds all values of the column and `values` is empty.
-struct Column {
-  std::vector<std::int64_t> values;
-  std::vector<Int128> wide;
-  std::vector<bool> present;
-  Dictionary dictionary;
-};
-
 struct Table {
   std::size_t rows = 0;
-  std::vector<Column> columns;      ///< parallel to TableSchema::fields
-  std::vector<std::uint32_t> lines; ///< the line of the file on which each row begins (1 = header)
+  std::vector<Column> columns; ///< parallel to TableSchema::fields
   bool file_present = false;
 };
 
@@ -65,8 +49,14 @@ struct ReadResult {
 /// nothing is read under a header with errors. References are not reported as wrong while rows or keys of the
 /// table that they name were lost to errors of their own. Numbers have at most 36 digits in units of their
 /// scale; leading zeros are accepted and "-0" is 0.
+///
+/// A dataset without faults is read in parallel by `threads` threads (0: all cores); one with faults is read
+/// again row by row for its errors. The result does not depend on the number of threads.
 ReadResult read_dataset(const DatasetSchema &schema, const std::filesystem::path &folder, Encoding encoding,
-                        std::size_t kept = 20);
+                        std::size_t kept = 20, int threads = 0);
+/// The same, row by row only.
+ReadResult read_dataset_by_rows(const DatasetSchema &schema, const std::filesystem::path &folder,
+                                Encoding encoding, std::size_t kept = 20);
 
 /// One error as the user reads it: "case.csv, line 12, column drg, value \"XX99\": ..." (code in brackets).
 std::string to_text(const DataError &error);

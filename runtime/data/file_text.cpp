@@ -78,7 +78,19 @@ bool MappedFile::open(const std::filesystem::path &path, std::string &reason) {
   return true;
 }
 
+void MappedFile::advise(const char *from, std::size_t size, int advice) const {
+  static const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  auto offset = static_cast<std::size_t>(from - data_);
+  const std::size_t begin = offset / page * page;
+  ::madvise(const_cast<char *>(data_) + begin, offset + size - begin, advice); // a failure changes nothing
+}
+
 std::optional<FileFault> FileText::load(const std::filesystem::path &path, Encoding encoding) {
+  if (std::optional<FileFault> fault = open(path, encoding)) return fault;
+  return check_text(text_);
+}
+
+std::optional<FileFault> FileText::open(const std::filesystem::path &path, Encoding encoding) {
   std::string reason;
   if (!file_.open(path, reason)) {
     return FileFault{ErrorCode::file_unreadable, 0,
@@ -99,9 +111,16 @@ std::optional<FileFault> FileText::load(const std::filesystem::path &path, Encod
     }
     text_ = decoded_;
   }
-  if (std::optional<FileFault> fault = check_text(text_)) return fault;
   if (text_.starts_with(utf8_mark)) text_.remove_prefix(utf8_mark.size());
   return std::nullopt;
+}
+
+void FileText::bring(const char *from, std::size_t size) const {
+  if (decoded_.empty()) file_.advise(from, size, MADV_POPULATE_READ);
+}
+
+void FileText::let_go(const char *from, std::size_t size) const {
+  if (decoded_.empty()) file_.advise(from, size, MADV_DONTNEED);
 }
 
 } // namespace steelyard::data

@@ -28,6 +28,8 @@ public:
   /// False on failure; `reason` then says why, in the words of the system.
   bool open(const std::filesystem::path &path, std::string &reason);
   std::string_view bytes() const { return {data_, size_}; }
+  /// Advises the system (madvise) on the pages of a part of the file.
+  void advise(const char *from, std::size_t size, int advice) const;
 
 private:
   const char *data_ = nullptr;
@@ -38,6 +40,12 @@ class FileText {
 public:
   /// Loads the file and leaves valid UTF-8 without a byte order mark in `text`, or says what is wrong.
   std::optional<FileFault> load(const std::filesystem::path &path, Encoding encoding);
+  /// The same for a reader who makes sure himself that the text is UTF-8 without NUL bytes.
+  std::optional<FileFault> open(const std::filesystem::path &path, Encoding encoding);
+  /// Advice to the system: a part of the text will be read now; a part will not be read again soon, and need
+  /// not stay in memory.
+  void bring(const char *from, std::size_t size) const;
+  void let_go(const char *from, std::size_t size) const;
   std::string_view text() const { return text_; }
 
 private:

@@ -15,27 +15,34 @@ std::uint64_t hash_value(std::uint64_t hash, Int128 value) {
 
 } // namespace
 
-KeyIndex::KeyIndex(std::vector<const Column *> keys, std::size_t rows) : keys_(std::move(keys)), rows_(rows) {
+template<class AnyColumn>
+BasicKeyIndex<AnyColumn>::BasicKeyIndex(std::vector<const AnyColumn *> keys, std::size_t rows)
+    : keys_(std::move(keys)), rows_(rows) {
   if (keys_.empty() || rows_ == 0) return;
   is_dense_ = build_dense();
   if (!is_dense_) build_hashed();
 }
 
-bool KeyIndex::has_key(std::size_t row) const {
-  return std::all_of(keys_.begin(), keys_.end(), [row](const Column *key) { return key->present[row]; });
+template<class AnyColumn> bool BasicKeyIndex<AnyColumn>::has_key(std::size_t row) const {
+  return std::all_of(keys_.begin(), keys_.end(), [row](const AnyColumn *key) { return is_given(*key, row); });
 }
 
-bool KeyIndex::build_dense() {
-  if (keys_.size() != 1 || !keys_[0]->wide.empty()) return false;
-  const std::vector<std::int64_t> &values = keys_[0]->values;
-  auto [low, high] = std::minmax_element(values.begin(), values.end());
-  Int128 span = Int128{*high} - *low + 1;
+template<class AnyColumn> bool BasicKeyIndex<AnyColumn>::build_dense() {
+  if (keys_.size() != 1) return false;
+  const AnyColumn &key = *keys_[0];
+  Int128 low = value_at(key, 0);
+  Int128 high = low;
+  for (std::size_t row = 1; row < rows_; ++row) {
+    low = std::min(low, value_at(key, row));
+    high = std::max(high, value_at(key, row));
+  }
+  Int128 span = high - low + 1;
   if (span > 4 * Int128{rows_} + 1024) return false;
-  dense_low_ = *low;
+  dense_low_ = low;
   slots_.assign(static_cast<std::size_t>(span), no_row);
   for (std::size_t row = 0; row < rows_; ++row) {
-    if (!keys_[0]->present[row]) continue;
-    std::uint32_t &slot = slots_[static_cast<std::size_t>(values[row] - dense_low_)];
+    if (!is_given(key, row)) continue;
+    std::uint32_t &slot = slots_[static_cast<std::size_t>(value_at(key, row) - dense_low_)];
     if (slot == no_row) {
       slot = static_cast<std::uint32_t>(row);
     } else {
@@ -45,7 +52,7 @@ bool KeyIndex::build_dense() {
   return true;
 }
 
-void KeyIndex::build_hashed() {
+template<class AnyColumn> void BasicKeyIndex<AnyColumn>::build_hashed() {
   std::size_t size = 64;
   while (size < 2 * rows_) size *= 2;
   slots_.assign(size, no_row);
@@ -61,18 +68,18 @@ void KeyIndex::build_hashed() {
   }
 }
 
-std::uint64_t KeyIndex::hash_of(std::size_t row) const {
+template<class AnyColumn> std::uint64_t BasicKeyIndex<AnyColumn>::hash_of(std::size_t row) const {
   std::uint64_t hash = 0;
-  for (const Column *key : keys_) hash = hash_value(hash, value_at(*key, row));
+  for (const AnyColumn *key : keys_) hash = hash_value(hash, value_at(*key, row));
   return hash;
 }
 
-bool KeyIndex::same_key(std::size_t a, std::size_t b) const {
+template<class AnyColumn> bool BasicKeyIndex<AnyColumn>::same_key(std::size_t a, std::size_t b) const {
   return std::all_of(keys_.begin(), keys_.end(),
-                     [a, b](const Column *key) { return value_at(*key, a) == value_at(*key, b); });
+                     [a, b](const AnyColumn *key) { return value_at(*key, a) == value_at(*key, b); });
 }
 
-std::optional<std::uint32_t> KeyIndex::find(Int128 value) const {
+template<class AnyColumn> std::optional<std::uint32_t> BasicKeyIndex<AnyColumn>::find(Int128 value) const {
   if (slots_.empty()) return std::nullopt;
   std::uint32_t row = no_row;
   if (is_dense_) {
@@ -88,5 +95,8 @@ std::optional<std::uint32_t> KeyIndex::find(Int128 value) const {
   if (row == no_row) return std::nullopt;
   return row;
 }
+
+template class BasicKeyIndex<DraftColumn>;
+template class BasicKeyIndex<Column>;
 
 } // namespace steelyard::data

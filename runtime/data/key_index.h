@@ -1,7 +1,7 @@
 // Finds rows of a complete table by the values of their key columns: for repeated keys, and for references to
 // the table. Not the reading of a reference's text (references.cpp).
 #pragma once
-#include "runtime/data/dataset.h"
+#include "runtime/data/draft_column.h"
 #include "runtime/data/schema.h"
 #include <cstddef>
 #include <cstdint>
@@ -11,9 +11,14 @@
 
 namespace steelyard::data {
 
-/// The value of a column in a row as one type, whether the column is wide or not.
+inline bool is_given(const DraftColumn &column, std::size_t row) {
+  return column.present[row];
+}
+inline bool is_given(const Column &column, std::size_t row) {
+  return column.is_given(row);
+}
 inline Int128 value_at(const Column &column, std::size_t row) {
-  return column.wide.empty() ? Int128{column.values[row]} : column.wide[row];
+  return column.get(row);
 }
 
 /// A row whose key an earlier row has.
@@ -22,11 +27,12 @@ struct RepeatedKey {
   std::uint32_t first = 0;
 };
 
-class KeyIndex {
+/// Of draft columns, or of those of a dataset.
+template<class AnyColumn> class BasicKeyIndex {
 public:
   /// Indexes `rows` rows by `keys`, which must outlive the index. Rows with a missing key value are left out;
   /// of rows with the same key the first is found.
-  KeyIndex(std::vector<const Column *> keys, std::size_t rows);
+  BasicKeyIndex(std::vector<const AnyColumn *> keys, std::size_t rows);
 
   /// The row whose only key has this value.
   std::optional<std::uint32_t> find(Int128 value) const;
@@ -42,12 +48,14 @@ private:
   std::uint64_t hash_of(std::size_t row) const;
   bool same_key(std::size_t a, std::size_t b) const;
 
-  std::vector<const Column *> keys_;
+  std::vector<const AnyColumn *> keys_;
   std::size_t rows_ = 0;
   bool is_dense_ = false;
   Int128 dense_low_ = 0;
   std::vector<std::uint32_t> slots_; ///< rows, by value - dense_low_ or by hash
   std::vector<RepeatedKey> repeated_;
 };
+
+using KeyIndex = BasicKeyIndex<DraftColumn>;
 
 } // namespace steelyard::data

@@ -56,7 +56,7 @@ private:
       throw std::invalid_argument(fmt::format("the key of {} refers to itself", table.schema->name));
     }
     is_in_work_[t] = true;
-    std::vector<const Column *> columns;
+    std::vector<const DraftColumn *> columns;
     for (std::size_t f : key_fields(*table.schema)) {
       resolve_column(t, f);
       columns.push_back(&table.columns[f].column());
@@ -73,10 +73,10 @@ private:
     if (field.kind != FieldKind::reference) return;
     auto target = static_cast<std::size_t>(field.target);
     index_of(target); // also where no row refers to it: a key that refers to itself must not go unseen
-    Column &column = reader.column();
+    DraftColumn &column = reader.column();
     std::vector<std::optional<std::uint32_t>> row_of_code;
-    row_of_code.reserve(column.dictionary.texts.size());
-    for (const std::string &text : column.dictionary.texts) row_of_code.push_back(find_row(target, text));
+    row_of_code.reserve(column.texts.size());
+    for (const std::string &text : column.texts) row_of_code.push_back(find_row(target, text));
 
     TableState state = tables_[target].state;
     bool can_tell = state == TableState::complete || state == TableState::absent;
@@ -93,15 +93,15 @@ private:
         continue;
       }
       if (can_tell && code != default_code) {
-        report_no_row(log, table, row, f, column.dictionary.texts[code]);
+        report_no_row(log, table, row, f, column.texts[code]);
       }
       column.values[row] = 0;
       column.present[row] = false;
       if (field.is_key) table.state = TableState::incomplete;
     }
     table.logs.push_back(std::move(log));
-    column.dictionary.texts.clear();
-    column.dictionary.texts.shrink_to_fit();
+    column.texts.clear();
+    column.texts.shrink_to_fit();
     reader.forget_texts();
   }
 
@@ -167,12 +167,12 @@ private:
   /// The key value of a row as text; a reference as the key of the row that it names.
   std::string key_text(const ColumnReader &reader, std::size_t row) const {
     const FieldSchema &field = reader.field();
-    const Column &column = reader.column();
+    const DraftColumn &column = reader.column();
     Int128 value = value_at(column, row);
     auto index = static_cast<std::size_t>(value);
     switch (field.kind) {
     case FieldKind::text:
-      return column.dictionary.texts[index];
+      return column.texts[index];
     case FieldKind::enumeration:
       return field.members[index][0];
     case FieldKind::boolean:

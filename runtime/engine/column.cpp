@@ -28,10 +28,6 @@ template<class T> bool store(void *values, std::size_t row, Int128 value) {
 }
 } // namespace
 
-std::size_t size_of(Storage storage) {
-  return std::size_t{1} << static_cast<unsigned>(storage);
-}
-
 void Column::Release::operator()(std::byte *memory) const {
   ::operator delete(memory, alignment);
 }
@@ -43,8 +39,9 @@ Column::Column(Storage storage, std::size_t rows, bool may_miss) : storage_(stor
   std::memset(owned_.get(), 0, size);
   values_ = owned_.get();
   if (may_miss) {
-    given_ = std::make_unique<std::uint8_t[]>(std::max<std::size_t>(rows, 1));
-    std::memset(given_.get(), 1, rows);
+    owned_given_ = std::make_unique<std::uint8_t[]>(std::max<std::size_t>(rows, 1));
+    std::memset(owned_given_.get(), 1, rows);
+    given_ = owned_given_.get();
   }
 }
 
@@ -55,17 +52,16 @@ Column Column::of_rows(std::size_t rows) {
   return out;
 }
 
-Column Column::view(Storage storage, const void *values, std::size_t rows) {
-  if (rows == 0) return Column(storage, 0, false);
+Column Column::view(const data::Column &column, std::size_t rows) {
+  if (rows == 0 && column.holds_references()) return of_rows(0);
+  if (rows == 0) return Column(column.storage(), 0, false);
   Column out;
-  out.storage_ = storage;
+  out.storage_ = column.storage();
   out.rows_ = rows;
-  out.values_ = values;
+  out.values_ = column.values();
+  out.given_ = column.given();
+  out.holds_rows_ = column.holds_references();
   return out;
-}
-
-void Column::set_given(std::unique_ptr<std::uint8_t[]> given) {
-  given_ = std::move(given);
 }
 
 bool Column::set(std::size_t row, Int128 value) {
@@ -89,7 +85,7 @@ void Column::set_missing(std::size_t row) {
   if (holds_rows_)
     set(row, -1);
   else
-    given_[row] = 0;
+    owned_given_[row] = 0;
 }
 
 std::pair<Int128, Int128> Column::bounds() const {

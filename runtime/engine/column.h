@@ -1,7 +1,7 @@
 // Columns of a run: dense, typed, one value a row, aligned for vector loads. A column may look at memory of
 // the dataset instead of owning its own. Missing values: a byte a row (1 = given), or -1 in a column of rows.
 #pragma once
-#include "runtime/data/schema.h"
+#include "runtime/data/column.h"
 #include "runtime/engine/texts.h"
 #include <cstddef>
 #include <cstdint>
@@ -10,10 +10,8 @@
 namespace steelyard::engine {
 
 using data::Int128;
-
-enum class Storage : std::uint8_t { u8, i16, i32, i64, i128 };
-
-std::size_t size_of(Storage storage);
+using data::size_of;
+using data::Storage;
 
 class Column {
 public:
@@ -22,23 +20,21 @@ public:
   /// all 1.
   Column(Storage storage, std::size_t rows, bool may_miss);
   static Column of_rows(std::size_t rows);
-  /// Values that are elsewhere and outlive the column.
-  static Column view(Storage storage, const void *values, std::size_t rows);
-  /// Takes over one byte a row.
-  void set_given(std::unique_ptr<std::uint8_t[]> given);
+  /// The first `rows` values of a column of the dataset, which outlives this one.
+  static Column view(const data::Column &column, std::size_t rows);
 
   Storage storage() const { return storage_; }
   std::size_t rows() const { return rows_; }
   const void *values() const { return values_; }
   void *values() { return owned_.get(); }
   /// Null when no value is missing, and in a column of rows.
-  const std::uint8_t *given() const { return given_.get(); }
-  std::uint8_t *given() { return given_.get(); }
+  const std::uint8_t *given() const { return given_; }
+  std::uint8_t *given() { return owned_given_.get(); }
   bool holds_rows() const { return holds_rows_; }
 
   bool is_given(std::size_t row) const {
     if (holds_rows_) return get(row) >= 0;
-    return !given_ || given_[row] != 0;
+    return given_ == nullptr || given_[row] != 0;
   }
   Int128 get(std::size_t row) const {
     switch (storage_) {
@@ -72,7 +68,8 @@ private:
   std::size_t rows_ = 0;
   const void *values_ = nullptr;
   std::unique_ptr<std::byte, Release> owned_;
-  std::unique_ptr<std::uint8_t[]> given_;
+  const std::uint8_t *given_ = nullptr;
+  std::unique_ptr<std::uint8_t[]> owned_given_;
   bool holds_rows_ = false;
 };
 

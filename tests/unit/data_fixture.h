@@ -119,6 +119,30 @@ inline std::vector<std::string> texts(const std::vector<steelyard::data::DataErr
 
 using Texts = std::vector<std::string>;
 
+/// The values of a column, 0 for a missing one.
+inline std::vector<steelyard::data::Int128> wide_values(const steelyard::data::Column &column) {
+  std::vector<steelyard::data::Int128> out;
+  for (std::size_t row = 0; row < column.rows(); ++row)
+    out.push_back(column.is_given(row) ? column.get(row) : 0);
+  return out;
+}
+inline std::vector<std::int64_t> narrow_values(const steelyard::data::Column &column) {
+  std::vector<std::int64_t> out;
+  for (const steelyard::data::Int128 value : wide_values(column))
+    out.push_back(static_cast<std::int64_t>(value));
+  return out;
+}
+inline std::vector<bool> given_values(const steelyard::data::Column &column) {
+  std::vector<bool> out;
+  for (std::size_t row = 0; row < column.rows(); ++row) out.push_back(column.is_given(row));
+  return out;
+}
+inline Texts dictionary_texts(const steelyard::data::Column &column) {
+  Texts out;
+  for (std::size_t i = 0; i < column.dictionary.size(); ++i) out.emplace_back(column.dictionary[i]);
+  return out;
+}
+
 } // namespace data_test
 
 /// So that a failed comparison of texts shows them.

@@ -30,7 +30,7 @@ ReadResult refer(const FieldSchema &target_key, const std::string &targets, cons
 }
 
 std::vector<std::int64_t> values(const ReadResult &result, std::size_t t, std::size_t f) {
-  return result.dataset.tables[t].columns[f].values;
+  return narrow_values(result.dataset.tables[t].columns[f]);
 }
 
 std::string no_row(const std::string &place, const std::string &table) {
@@ -77,7 +77,7 @@ TEST_CASE("headers: unknown columns are warnings while no optional column is abs
   CHECK(texts(result.errors) == Texts{});
   CHECK(texts(result.warnings) == Texts{"t.csv, line 1: unknown column 'extra'; it is not read [D501]",
                                         "t.csv, line 1: column 4 has no header; it is not read [D501]"});
-  CHECK(result.dataset.tables[0].columns[1].dictionary.texts == Texts{"m"});
+  CHECK(dictionary_texts(result.dataset.tables[0].columns[1]) == Texts{"m"});
   // Without an unknown column the optional one may be absent.
   CHECK(errors_of(schema, {{"t.csv", "id\na\n"}}) == Texts{});
   // The absent optional column of another file does not matter.
@@ -169,11 +169,11 @@ TEST_CASE("references: to a later and to an earlier table, and to the own one") 
       schema, {{"a.csv", "id,b,next\na1,b2,a3\na2,,a1\na3,b1,\n"}, {"b.csv", "id,a\nb1,a3\nb2,a1\nb3,\n"}});
   CHECK(texts(result.errors) == Texts{});
   CHECK(values(result, 0, 1) == std::vector<std::int64_t>{1, 0, 0});
-  CHECK(result.dataset.tables[0].columns[1].present == std::vector<bool>{true, false, true});
+  CHECK(given_values(result.dataset.tables[0].columns[1]) == std::vector<bool>{true, false, true});
   CHECK(values(result, 0, 2) == std::vector<std::int64_t>{2, 0, 0});
-  CHECK(result.dataset.tables[0].columns[2].present == std::vector<bool>{true, true, false});
+  CHECK(given_values(result.dataset.tables[0].columns[2]) == std::vector<bool>{true, true, false});
   CHECK(values(result, 1, 1) == std::vector<std::int64_t>{2, 0, 0});
-  CHECK(result.dataset.tables[0].columns[1].dictionary.texts.empty());
+  CHECK(dictionary_texts(result.dataset.tables[0].columns[1]).empty());
 
   CHECK(errors_of(schema, {{"a.csv", "id,b,next\na1,b9,a9\n"}, {"b.csv", "id,a\nb1,a8\n"}}) ==
         Texts{no_row("a.csv, line 2, column b, value \"b9\"", "b"),

@@ -20,7 +20,7 @@ ReadResult read_cells(const FieldSchema &field, const Texts &cells) {
 }
 
 std::vector<std::int64_t> values(const ReadResult &result) {
-  return result.dataset.tables[0].columns[1].values;
+  return narrow_values(result.dataset.tables[0].columns[1]);
 }
 
 /// The codes of the errors of one cell, or "" when it is accepted.
@@ -99,17 +99,17 @@ TEST_CASE("values: decimals beyond 64 bits make the column wide") {
   ReadResult narrow = read_cells(number("n", 2), {"92233720368547758.07", "-92233720368547758.08", "1"});
   CHECK(values(narrow) == std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::max(),
                                                     std::numeric_limits<std::int64_t>::min(), 100});
-  CHECK(narrow.dataset.tables[0].columns[1].wide.empty());
+  CHECK(narrow.dataset.tables[0].columns[1].storage() == Storage::i64);
 
   FieldSchema field = optional(number("n", 2));
   ReadResult result = read_cells(
       field, {"1.5", "", "92233720368547758.08", "2", "", "-9999999999999999999999999999999999.99"});
   CHECK(texts(result.errors) == Texts{});
   const Column &column = result.dataset.tables[0].columns[1];
-  CHECK(column.values.empty());
+  CHECK(column.storage() == Storage::i128);
   Int128 above = Int128{std::numeric_limits<std::int64_t>::max()} + 1;
-  CHECK((column.wide == std::vector<Int128>{150, 0, above, 200, 0, -(power(36) - 1)}));
-  CHECK(column.present == std::vector<bool>{true, false, true, true, false, true});
+  CHECK((wide_values(column) == std::vector<Int128>{150, 0, above, 200, 0, -(power(36) - 1)}));
+  CHECK(given_values(column) == std::vector<bool>{true, false, true, true, false, true});
 }
 
 TEST_CASE("values: a short cell whose units do not fit 64 bits is wide too") {
@@ -117,7 +117,7 @@ TEST_CASE("values: a short cell whose units do not fit 64 bits is wide too") {
   CHECK(texts(result.errors) == Texts{});
   Int128 nines = (power(18) - 1) * power(10);
   Int128 least = std::numeric_limits<std::int64_t>::min();
-  CHECK((result.dataset.tables[0].columns[1].wide == std::vector<Int128>{nines, least}));
+  CHECK((wide_values(result.dataset.tables[0].columns[1]) == std::vector<Int128>{nines, least}));
 }
 
 TEST_CASE("values: a number has at most 36 digits in units of its scale") {
@@ -200,7 +200,7 @@ TEST_CASE("values: booleans and enumerations") {
 TEST_CASE("values: texts go to the dictionary in order of first appearance") {
   ReadResult result = read_cells(text("x"), {"乙", "甲", " 甲", "乙"});
   CHECK(values(result) == std::vector<std::int64_t>{0, 1, 2, 0});
-  CHECK(result.dataset.tables[0].columns[1].dictionary.texts == Texts{"乙", "甲", " 甲"});
+  CHECK(dictionary_texts(result.dataset.tables[0].columns[1]) == Texts{"乙", "甲", " 甲"});
 }
 
 TEST_CASE("values: a dictionary of many texts finds each again") {
@@ -224,16 +224,16 @@ TEST_CASE("values: empty cells and absent columns take the default, else are mis
     ReadResult result = read_dataset(schema, folder.path(), Encoding::utf8);
     CHECK(texts(result.errors) == Texts{});
     const std::vector<Column> &columns = result.dataset.tables[0].columns;
-    CHECK(columns[1].values == std::vector<std::int64_t>{150, 150});
-    CHECK(columns[2].values == std::vector<std::int64_t>{0, 0});
-    CHECK(columns[2].dictionary.texts == Texts{"none"});
-    CHECK(columns[3].values == std::vector<std::int64_t>{2, 2});
-    CHECK(columns[4].values == std::vector<std::int64_t>{1, 1});
-    CHECK(columns[5].values == std::vector<std::int64_t>{1, 1});
-    CHECK(columns[6].values == std::vector<std::int64_t>{0, 0});
-    CHECK((columns[7].wide == std::vector<Int128>{power(20), power(20)}));
+    CHECK(narrow_values(columns[1]) == std::vector<std::int64_t>{150, 150});
+    CHECK(narrow_values(columns[2]) == std::vector<std::int64_t>{0, 0});
+    CHECK(dictionary_texts(columns[2]) == Texts{"none"});
+    CHECK(narrow_values(columns[3]) == std::vector<std::int64_t>{2, 2});
+    CHECK(narrow_values(columns[4]) == std::vector<std::int64_t>{1, 1});
+    CHECK(narrow_values(columns[5]) == std::vector<std::int64_t>{1, 1});
+    CHECK(narrow_values(columns[6]) == std::vector<std::int64_t>{0, 0});
+    CHECK((wide_values(columns[7]) == std::vector<Int128>{power(20), power(20)}));
     for (std::size_t f = 0; f < columns.size(); ++f)
-      CHECK(columns[f].present == std::vector<bool>(2, f != 6));
+      CHECK(given_values(columns[f]) == std::vector<bool>(2, f != 6));
   };
   check("id,n,x,d,c,b,o,w\nA,,,,,,,\nB,,,,,,,\n");
   check("id\nA\nB\n");
@@ -248,7 +248,7 @@ TEST_CASE("values: a bad cell is missing and keeps the rows in step") {
   ReadResult result = read_cells(number("n", 0), {"1", "x", "3"});
   CHECK(result.error_count == 1);
   CHECK(values(result) == std::vector<std::int64_t>{1, 0, 3});
-  CHECK(result.dataset.tables[0].columns[1].present == std::vector<bool>{true, false, true});
+  CHECK(given_values(result.dataset.tables[0].columns[1]) == std::vector<bool>{true, false, true});
 }
 
 TEST_CASE("values: errors behind the first batch have their own lines and cells") {

@@ -131,12 +131,14 @@ struct World {
     for (const std::string cell : cells) {
       data::Column &column = table.columns[i];
       const data::FieldSchema &field = schema.fields[i++];
-      column.present.push_back(!cell.empty());
       std::int64_t value = 0;
       if (cell.empty()) {
-      } else if (field.kind == data::FieldKind::text) {
-        value = static_cast<std::int64_t>(column.dictionary.texts.size());
-        column.dictionary.texts.push_back(cell);
+        column.append_missing();
+        continue;
+      }
+      if (field.kind == data::FieldKind::text) {
+        value = static_cast<std::int64_t>(column.dictionary.size());
+        column.dictionary.add(cell);
       } else if (field.kind == data::FieldKind::reference) {
         value = std::stoll(cell.substr(1));
       } else if (field.kind == data::FieldKind::boolean) {
@@ -145,7 +147,7 @@ struct World {
         value = static_cast<std::int64_t>(
             number::round(exact(cell.c_str()), field.scale, number::Rounding::half_up).units);
       }
-      column.values.push_back(value);
+      column.append(value);
     }
   }
 
