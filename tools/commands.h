@@ -46,6 +46,7 @@ struct SettleOptions {
   int threads = 0;
   bool force = false;
   bool json = false;
+  bool times = false; ///< say what each phase took
 };
 int settle(const SettleOptions &options);
 

@@ -55,6 +55,7 @@ int main(int argc, char **argv) {
   settle_command->add_option("--out", settle_options.out, "folder of the results (结果目录)")->required();
   settle_command->add_option("--engine", settle_options.engine, "interpret, native or auto")
       ->check(CLI::IsMember({"interpret", "native", "auto"}))->capture_default_str();
+  settle_command->add_flag("--times", settle_options.times, "say on stderr how long each phase took");
   settle_command->add_option("--threads", settle_options.threads, "number of threads; 0: all cores")
       ->check(CLI::Range(0, 1024))->capture_default_str();
   settle_command->add_flag("--force", settle_options.force, "replace results that are there");

@@ -149,9 +149,11 @@ void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t
   if (json) print_failure(program, count, std::move(list));
 }
 
-std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json) {
+std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json, int threads) {
   auto out = std::make_unique<RunSource>();
+  const auto begin = std::chrono::steady_clock::now();
   out->policy = load_and_show(options.policy);
+  const auto checked = std::chrono::steady_clock::now();
   if (!out->policy.program) {
     code = bad_policy;
     return nullptr;
@@ -169,7 +171,11 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool j
     return nullptr;
   }
   const auto encoding = options.encoding == "gb18030" ? data::Encoding::gb18030 : data::Encoding::utf8;
-  out->data = data::read_dataset(program.schema, options.data, encoding);
+  const auto opened = std::chrono::steady_clock::now();
+  out->data = data::read_dataset(program.schema, options.data, encoding, 20, threads);
+  const auto read = std::chrono::steady_clock::now();
+  out->check_ms = std::chrono::duration<double, std::milli>(checked - begin).count();
+  out->read_ms = std::chrono::duration<double, std::milli>(read - opened).count();
   for (const data::DataError &warning : out->data.warnings) fmt::print(stderr, "warning: {}\n", data::to_text(warning));
   if (out->data.error_count > 0) {
     Json list = Json::array();

@@ -13,11 +13,12 @@ struct RunSource {
   semantics::LoadResult policy; ///< its program is set
   data::ReadResult data;
   interpret::RunOptions options;
+  double check_ms = 0, read_ms = 0; ///< what the policy and the dataset took
 };
 
-/// Loads, reads and shows what is wrong. On failure `code` is the exit code and nothing is returned. `json`: data errors
+/// Loads, reads (with `threads` threads, 0: all cores) and shows what is wrong. On failure `code` is the exit code and nothing is returned. `json`: data errors
 /// are printed for a program as well.
-std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json = false);
+std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json = false, int threads = 0);
 
 /// The errors of a run in words, with how many more there are and that nothing was written; and for a program.
 void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t count, const semantics::Program &program, bool json);

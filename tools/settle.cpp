@@ -39,7 +39,7 @@ int settle(const SettleOptions &options) {
   }
   int code = ok;
   const auto begin = std::chrono::steady_clock::now();
-  const auto source = open_run(options.run, code, options.json);
+  const auto source = open_run(options.run, code, options.json, options.threads);
   if (!source) return code;
   const semantics::Program &program = *source->policy.program;
   interpret::Run run(program, source->data.dataset, source->options);
@@ -47,6 +47,8 @@ int settle(const SettleOptions &options) {
   for (const data::Table &table : source->data.dataset.tables) input_rows += table.rows;
   // Random policies still find differences between the engines (tests/fuzz), so native code is used only on request.
   std::string engine = options.engine == "auto" ? "interpret" : options.engine;
+  native::NativeSettlement phases; // of the native engine; without its files
+  const auto settle_begin = std::chrono::steady_clock::now();
   const interpret::Settlement result = [&] {
     ProgressLine line("结算 settling");
     const auto progress = [&](std::size_t done, std::size_t whole) { line.show(done, whole); };
@@ -57,8 +59,11 @@ int settle(const SettleOptions &options) {
     if (settled.fell_back && settled.settlement.error_count == 0)
       fmt::print(stderr, "note: the interpreter did the run: {}\n", settled.fallback_reason);
     for (const std::string &reason : settled.not_compiled) fmt::print(stderr, "note: not compiled: {}\n", reason);
-    return std::move(settled.settlement);
+    interpret::Settlement taken = std::move(settled.settlement);
+    phases = std::move(settled);
+    return taken;
   }();
+  const auto write_begin = std::chrono::steady_clock::now();
   if (result.error_count > 0) {
     show_run_errors(result.errors, result.error_count, program, options.json);
     return bad_data;
@@ -71,6 +76,22 @@ int settle(const SettleOptions &options) {
   if (!folder.commit()) {
     show_error(folder.error());
     return io_error;
+  }
+  if (options.times) {
+    const auto show = [](const char *phase, double ms) { fmt::print(stderr, "{}: {:.1f} ms\n", phase, ms); };
+    const auto end = std::chrono::steady_clock::now();
+    const auto between = [](auto from, auto to) { return std::chrono::duration<double, std::milli>(to - from).count(); };
+    show("check", source->check_ms);
+    show("read", source->read_ms);
+    if (engine == "interpret") {
+      show("interpret", between(settle_begin, write_begin));
+    } else {
+      show("plan", phases.plan_ms);
+      show("compile", phases.compile_ms);
+      for (const native::StepTime &step : phases.steps) show(step.step.c_str(), step.wall_ms);
+      show("format", phases.result_ms);
+    }
+    show("write", between(write_begin, end));
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); // for the eye only
   if (options.json) {

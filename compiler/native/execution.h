@@ -96,6 +96,10 @@ private:
   std::int64_t code_of_cell(int scope, int field, int input_row, KeyPart &part, bool add);
   void store_keys(int scope, const std::vector<int> &columns, std::vector<KeyPart> &parts);
 
+  // key_positions.cpp
+  bool add_by_position(const std::vector<plan::ExpressionPtr> &expressions, const std::vector<KeyPart> &parts,
+                       engine::KeyTable &table, engine::Column &join, std::size_t &dropped);
+
   // inputs.cpp
   void gather(int column);
   void make_join(const plan::MakeJoin &step);
@@ -136,6 +140,7 @@ private:
   std::string result_file(int scope);
   std::string checks_file(std::vector<interpret::FailedCheck> &failed);
   void append_value(std::string &out, int column, std::size_t row) const;
+  void append_code(std::string &out, int column, Int128 value) const;
 
   const semantics::Program &program_;
   const plan::Plan &plan_;

@@ -1,11 +1,15 @@
 // The result files, byte for byte as the interpreter writes them.
 #include "compiler/native/execution.h"
+#include "runtime/data/cell_writer.h"
 #include "runtime/data/result_folder.h"
-#include "runtime/data/text_index.h"
+#include "runtime/data/tasks.h"
 #include "runtime/engine/parallel.h"
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <fmt/format.h>
+#include <memory>
+#include <sys/mman.h>
 
 namespace steelyard::native {
 
@@ -13,40 +17,88 @@ using semantics::TypeKind;
 
 namespace {
 
-/// Units of 10^-scale with all decimals.
-void append_decimal(std::string &out, Int128 units, int scale) {
-  const bool negative = units < 0;
-  data::UInt128 rest = negative ? -static_cast<data::UInt128>(units) : static_cast<data::UInt128>(units);
-  char digits[48];
-  int at = sizeof digits;
-  int written = 0;
-  if (rest >> 64 == 0) { // 64-bit division is many times faster
-    auto small = static_cast<std::uint64_t>(rest);
-    while (small > 0 || written <= scale) {
-      if (written == scale && scale > 0) digits[--at] = '.';
-      digits[--at] = static_cast<char>('0' + small % 10);
-      small /= 10;
-      ++written;
-    }
-  } else {
-    while (rest > 0 || written <= scale) {
-      if (written == scale && scale > 0) digits[--at] = '.';
-      digits[--at] = static_cast<char>('0' + static_cast<int>(rest % 10));
-      rest /= 10;
-      ++written;
-    }
+/// Cells that are written again and again, one behind the other.
+class CellList {
+public:
+  void add(std::string_view text) {
+    bytes_ += text;
+    ends_.push_back(bytes_.size());
+    longest_ = std::max(longest_, text.size());
   }
-  if (negative) digits[--at] = '-';
-  out.append(digits + at, sizeof digits - static_cast<std::size_t>(at));
+  std::string_view operator[](std::size_t index) const {
+    const std::size_t from = index == 0 ? 0 : ends_[index - 1];
+    return {bytes_.data() + from, ends_[index] - from};
+  }
+  std::size_t longest() const { return longest_; }
+  bool empty() const { return ends_.empty(); }
+
+private:
+  std::string bytes_;
+  std::vector<std::size_t> ends_;
+  std::size_t longest_ = 0;
+};
+
+/// How the cells of a column are written.
+struct Cells {
+  enum class Form : std::uint8_t { number, listed, plain_text, other } form = Form::other;
+  int id = 0;
+  const engine::Column *column = nullptr;
+  int scale = 0;
+  CellList list;
+  std::size_t longest = 0; ///< bytes that a cell takes at most; of `other` ones nothing is known
+};
+
+/// Memory that lines are written to; what it holds is written over for each morsel.
+class Lines {
+public:
+  /// Where to go on writing when `more` bytes are to come; `at` is where writing stopped, null at first.
+  char *room(char *at, std::size_t more) {
+    const auto used = at == nullptr ? std::size_t{0} : static_cast<std::size_t>(at - memory_.get());
+    if (size_ - used >= more) return memory_.get() + used;
+    const std::size_t size = 2 * (used + more);
+    auto memory = std::make_unique_for_overwrite<char[]>(size);
+    if (used > 0) std::memcpy(memory.get(), memory_.get(), used);
+    memory_ = std::move(memory);
+    size_ = size;
+    return memory_.get() + used;
+  }
+  char *begin() { return memory_.get(); }
+
+private:
+  std::unique_ptr<char[]> memory_;
+  std::size_t size_ = 0;
+};
+
+/// Room for a long text, in large pages where the system has them.
+void reserve(std::string &text, std::size_t size) {
+  text.reserve(size);
+  constexpr std::size_t page = std::size_t{1} << 21U;
+  const auto from = (reinterpret_cast<std::uintptr_t>(text.data()) + text.size() + page - 1) & ~(page - 1);
+  const auto to = (reinterpret_cast<std::uintptr_t>(text.data()) + text.capacity()) & ~(page - 1);
+  if (from < to) ::madvise(reinterpret_cast<void *>(from), to - from, MADV_HUGEPAGE); // advice only
+}
+
+inline char *copy(char *out, std::string_view text) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+void append_decimal(std::string &out, Int128 units, int scale) {
+  char text[2 * data::longest_number];
+  out.append(text, static_cast<std::size_t>(data::write_number(text, units, scale) - text));
 }
 
 } // namespace
 
 void Execution::append_value(std::string &out, int id, std::size_t row) const {
   const engine::Column &column = columns_[id];
-  if (!column.is_given(row)) return;
+  if (column.is_given(row)) append_code(out, id, column.get(row));
+}
+
+/// As `append_value`, a value of the column as it is stored.
+void Execution::append_code(std::string &out, int id, Int128 value) const {
+  const engine::Column &column = columns_[id];
   const plan::Column &declared = plan_.columns[id];
-  const Int128 value = column.get(row);
   switch (declared.type.kind) {
   case TypeKind::boolean:
     out += value != 0 ? "true" : "false";
@@ -103,47 +155,87 @@ std::string Execution::result_file(int scope) {
   }
   header += '\n';
   const std::vector<int> &order = ordered(scope);
-  // A cell that is the text of a row of another scope, or of a member, comes from a list made once.
-  std::map<int, std::vector<std::string>> cells;
+  std::vector<Cells> cells;
+  std::size_t longest = columns.size() + 1;
   for (const int id : columns) {
-    const plan::Column &column = plan_.columns[id];
-    if (column.target < 0 || rows(column.target) > order.size()) continue;
-    std::vector<std::string> &list = cells[id];
-    for (std::size_t row = 0; row < rows(column.target); ++row) {
+    const plan::Column &of = plan_.columns[id];
+    Cells &one = cells.emplace_back();
+    one.id = id;
+    one.column = &columns_[id];
+    one.scale = std::max(0, of.type.scale);
+    // A cell that is the text of a row of another scope, or of a member, comes from a list made once.
+    std::size_t listed = 0;
+    if (of.type.kind == TypeKind::boolean) listed = 2;
+    if (of.type.kind == TypeKind::member) listed = program_.enums[of.type.domain].members.size();
+    if (of.target >= 0 && rows(of.target) <= order.size()) listed = rows(of.target);
+    for (std::size_t value = 0; value < listed; ++value) {
       std::string text;
-      bool first = true;
-      for (const int key : plan_.scopes[column.target].columns) {
-        if (plan_.columns[key].role != plan::Role::key) continue;
-        if (!first) text += '/';
-        first = false;
-        append_value(text, key, row);
-      }
-      list.push_back(std::move(text));
+      append_code(text, id, static_cast<std::int64_t>(value));
+      one.list.add(text);
     }
+    if (listed > 0) {
+      one.form = Cells::Form::listed;
+      one.longest = one.list.longest();
+    } else if (of.type.kind == TypeKind::number) {
+      one.form = Cells::Form::number;
+      one.longest = data::longest_number + static_cast<std::size_t>(one.scale);
+    } else if (of.type.kind == TypeKind::text && one.column->texts && one.column->texts->is_plain()) {
+      one.form = Cells::Form::plain_text;
+      one.longest = one.column->texts->longest();
+    }
+    longest += one.longest;
   }
-  std::vector<std::string> pieces((order.size() + engine::morsel - 1) / engine::morsel);
-  engine::for_morsels(order.size(), threads_, [&](std::size_t begin, std::size_t end, int) {
-    std::string &out = pieces[begin / engine::morsel];
-    out.reserve((end - begin) * (columns.size() * 12 + 8));
+  const auto write_rows = [&](Lines &lines, std::size_t begin, std::size_t end, data::NumberWriter &numbers) {
+    char *out = lines.room(nullptr, (end - begin) * (columns.size() * 12 + 8));
+    std::string other;
     for (std::size_t i = begin; i < end; ++i) {
+      out = lines.room(out, longest);
       const auto row = static_cast<std::size_t>(order[i]);
-      for (std::size_t c = 0; c < columns.size(); ++c) {
-        if (c > 0) out += ',';
-        const auto list = cells.find(columns[c]);
-        if (list == cells.end())
-          append_value(out, columns[c], row);
-        else if (columns_[columns[c]].is_given(row))
-          out += list->second[static_cast<std::size_t>(columns_[columns[c]].get(row))];
+      for (const Cells &one : cells) {
+        switch (one.form) {
+        case Cells::Form::number:
+          if (!one.column->is_given(row)) break;
+          out = one.column->storage() == engine::Storage::i128
+                    ? data::write_number(out, one.column->get(row), one.scale)
+                    : numbers.write(out, one.column->narrow(row), one.scale);
+          break;
+        case Cells::Form::listed:
+          if (one.column->is_given(row))
+            out = copy(out, one.list[static_cast<std::size_t>(one.column->narrow(row))]);
+          break;
+        case Cells::Form::plain_text:
+          if (one.column->is_given(row))
+            out = copy(out, one.column->texts->at(static_cast<std::size_t>(one.column->narrow(row))));
+          break;
+        case Cells::Form::other:
+          other.clear();
+          append_value(other, one.id, row);
+          out = copy(lines.room(out, other.size() + longest), other);
+          break;
+        }
+        *out++ = ',';
       }
-      out += '\n';
+      out[-1] = '\n';
     }
-  });
-  std::size_t size = header.size();
-  for (const std::string &piece : pieces) size += piece.size();
-  header.reserve(size);
-  for (std::string &piece : pieces) {
-    header += piece;
-    std::string().swap(piece);
+    return std::string_view(lines.begin(), static_cast<std::size_t>(out - lines.begin()));
+  };
+  // A few morsels at a time, so that their lines are still in the cache when they are put together.
+  const std::size_t morsels = (order.size() + engine::morsel - 1) / engine::morsel;
+  const auto wave = static_cast<std::size_t>(threads_);
+  std::vector<Lines> lines(wave);
+  std::vector<data::NumberWriter> numbers(wave);
+  std::vector<std::string_view> written(wave);
+  for (std::size_t first = 0; first < morsels; first += wave) {
+    const std::size_t count = std::min(wave, morsels - first);
+    data::for_tasks(count, threads_, [&](std::size_t k, std::size_t) {
+      const std::size_t begin = (first + k) * engine::morsel;
+      written[k] = write_rows(lines[k], begin, std::min(order.size(), begin + engine::morsel), numbers[k]);
+    });
+    if (first == 0) {
+      const std::size_t a_row = written[0].size() / std::min(order.size(), engine::morsel) + 1;
+      reserve(header, header.size() + order.size() * (a_row + a_row / 16 + 1));
+    }
+    for (std::size_t k = 0; k < count; ++k) header += written[k];
   }
   return header;
 }

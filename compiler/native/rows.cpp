@@ -200,10 +200,14 @@ void Execution::make_rows(const plan::MakeRows &step) {
         set.keys->add(key.data());
       }
     } else {
+      engine::Column join = engine::Column::of_rows(scopes_[source.scope].rows);
+      if (add_by_position(source.keys, parts, *set.keys, join, set.dropped[s])) {
+        columns_[source.join] = std::move(join);
+        continue;
+      }
       std::vector<std::vector<std::int64_t>> codes;
       for (std::size_t k = 0; k < parts.size(); ++k)
         codes.push_back(codes_of(*source.keys[k], source.scope, parts[k], true));
-      engine::Column join = engine::Column::of_rows(scopes_[source.scope].rows);
       auto *out = static_cast<std::int32_t *>(join.values());
       for (std::size_t row = 0; row < join.rows(); ++row) {
         bool complete = true;
@@ -240,19 +244,22 @@ void Execution::make_groups(const plan::MakeGroups &step) {
   std::vector<KeyPart> parts = key_parts(step.domain);
   Rows &set = scopes_[step.domain];
   set.keys = new_table(parts);
-  std::vector<std::vector<std::int64_t>> codes;
-  for (std::size_t k = 0; k < parts.size(); ++k)
-    codes.push_back(codes_of(*step.keys[k], step.inner, parts[k], true));
   engine::Column join = engine::Column::of_rows(scopes_[step.inner].rows);
-  auto *out = static_cast<std::int32_t *>(join.values());
-  std::vector<std::int64_t> key(parts.size());
-  for (std::size_t row = 0; row < join.rows(); ++row) {
-    bool complete = true;
-    for (std::size_t k = 0; k < parts.size(); ++k) {
-      key[k] = codes[k][row];
-      complete = complete && key[k] != no_code;
+  std::size_t without_key = 0;
+  if (!add_by_position(step.keys, parts, *set.keys, join, without_key)) {
+    std::vector<std::vector<std::int64_t>> codes;
+    for (std::size_t k = 0; k < parts.size(); ++k)
+      codes.push_back(codes_of(*step.keys[k], step.inner, parts[k], true));
+    auto *out = static_cast<std::int32_t *>(join.values());
+    std::vector<std::int64_t> key(parts.size());
+    for (std::size_t row = 0; row < join.rows(); ++row) {
+      bool complete = true;
+      for (std::size_t k = 0; k < parts.size(); ++k) {
+        key[k] = codes[k][row];
+        complete = complete && key[k] != no_code;
+      }
+      if (complete) out[row] = set.keys->add(key.data());
     }
-    if (complete) out[row] = set.keys->add(key.data());
   }
   columns_[step.join] = std::move(join);
   set.rows = set.keys->size();

@@ -122,6 +122,8 @@ bool PartReader::read_decimals(const FileColumn &column, const PieceCells &cells
       if (!column.may_be_empty) return false;
       if (column.has_default) {
         units[row] = column.default_units;
+        low = std::min(low, units[row]);
+        high = std::max(high, units[row]);
       } else {
         if (!has_missing) given_.assign(cells.rows, 1);
         has_missing = true;
@@ -177,10 +179,6 @@ bool PartReader::read_decimals(const FileColumn &column, const PieceCells &cells
   }
   part.low = std::min<std::int64_t>(0, low);
   part.high = std::max<std::int64_t>(0, high);
-  if (column.has_default) {
-    part.low = std::min(part.low, column.default_units);
-    part.high = std::max(part.high, column.default_units);
-  }
   part.storage = narrowest(part.low, part.high);
   pack(units_, cells.rows, part);
   if (has_missing) {

@@ -1,5 +1,7 @@
 // Growing dictionaries.
 #include "runtime/data/dictionary.h"
+#include "runtime/data/cell_writer.h"
+#include <algorithm>
 
 namespace steelyard::data {
 
@@ -23,6 +25,17 @@ void Dictionary::add_all(const Dictionary &other) {
 void Dictionary::reserve(std::size_t texts, std::size_t bytes) {
   bytes_.reserve(bytes);
   if (!ends_.empty()) ends_.reserve(texts);
+}
+
+bool Dictionary::is_plain() const {
+  return never_needs_quotes(bytes_);
+}
+
+std::size_t Dictionary::longest() const {
+  if (ends_.empty()) return width_;
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < size_; ++i) out = std::max(out, (*this)[i].size());
+  return out;
 }
 
 } // namespace steelyard::data

@@ -30,6 +30,10 @@ public:
   void reserve(std::size_t texts, std::size_t bytes);
   void clear() { *this = Dictionary(); }
 
+  /// No text needs quotation marks as a cell of a result file.
+  bool is_plain() const;
+  std::size_t longest() const;
+
   /// Each text is greater than the one before it, byte by byte.
   bool is_ascending() const { return is_ascending_; }
   void set_ascending(bool ascending) { is_ascending_ = ascending; }

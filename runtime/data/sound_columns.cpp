@@ -119,7 +119,7 @@ Column join_key_texts(SoundTable &table, std::size_t column) {
     }
   }
   texts.set_ascending(ascending);
-  Column out(narrowest(0, static_cast<Int128>(table.rows)), table.rows, false);
+  Column out(narrowest(0, std::max<Int128>(static_cast<Int128>(table.rows) - 1, 0)), table.rows, false);
   with_type(out.storage(), [&](auto to) {
     auto *values = static_cast<decltype(to) *>(out.values());
     for (std::size_t row = 0; row < table.rows; ++row) values[row] = static_cast<decltype(to)>(row);
@@ -158,7 +158,7 @@ Column join_texts(SoundTable &table, std::size_t column, int threads) {
     padded.append(8, '\0');
     meanings[one.thread][one.number] = {true, all.number_of(padded.data(), text.size(), one.place)};
   }
-  Column out(narrowest(0, static_cast<Int128>(all.size())), table.rows, may_miss);
+  Column out(narrowest(0, std::max<Int128>(static_cast<Int128>(all.size()) - 1, 0)), table.rows, may_miss);
   fill(table, column, threads, meanings, out);
   out.dictionary = std::move(all.texts());
   return out;

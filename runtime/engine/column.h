@@ -33,10 +33,14 @@ public:
   bool holds_rows() const { return holds_rows_; }
 
   bool is_given(std::size_t row) const {
-    if (holds_rows_) return get(row) >= 0;
+    if (holds_rows_) return narrow(row) >= 0;
     return given_ == nullptr || given_[row] != 0;
   }
   Int128 get(std::size_t row) const {
+    return storage_ == Storage::i128 ? static_cast<const Int128 *>(values_)[row] : Int128{narrow(row)};
+  }
+  /// The value of a column that is not of storage i128.
+  std::int64_t narrow(std::size_t row) const {
     switch (storage_) {
     case Storage::u8:
       return static_cast<const std::uint8_t *>(values_)[row];
@@ -44,12 +48,9 @@ public:
       return static_cast<const std::int16_t *>(values_)[row];
     case Storage::i32:
       return static_cast<const std::int32_t *>(values_)[row];
-    case Storage::i64:
+    default:
       return static_cast<const std::int64_t *>(values_)[row];
-    case Storage::i128:
-      return static_cast<const Int128 *>(values_)[row];
     }
-    return 0;
   }
   /// False when the value does not fit.
   bool set(std::size_t row, Int128 value);

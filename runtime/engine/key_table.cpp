@@ -75,4 +75,16 @@ int KeyTable::add(const std::int64_t *key) {
   return slots_[slot];
 }
 
+int KeyTable::add_at(std::int64_t position) {
+  std::int32_t &slot = slots_[static_cast<std::size_t>(position)];
+  if (slot >= 0) return slot;
+  slot = static_cast<std::int32_t>(size_++);
+  codes_.resize(size_ * domains_.size());
+  for (std::size_t i = domains_.size(); i-- > 0;) {
+    codes_[(size_ - 1) * domains_.size() + i] = domains_[i].low + position % domains_[i].size;
+    position /= domains_[i].size;
+  }
+  return slot;
+}
+
 } // namespace steelyard::engine

@@ -20,6 +20,13 @@ public:
   int find(const std::int64_t *key) const;
   /// The row of the key, the next free one when it is new.
   int add(const std::int64_t *key);
+  /// Where all domains are known and small: a key's place among all possible ones, worked out from one key
+  /// value after the other.
+  bool has_positions() const { return dense_; }
+  std::int64_t positions() const { return static_cast<std::int64_t>(slots_.size()); }
+  const Domain &domain_of(std::size_t key) const { return domains_[key]; }
+  int row_at(std::int64_t position) const { return slots_[static_cast<std::size_t>(position)]; }
+  int add_at(std::int64_t position);
   /// The code of a row's key at a position.
   std::int64_t code(std::size_t row, std::size_t position) const {
     return codes_[row * domains_.size() + position];

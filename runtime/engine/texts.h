@@ -22,6 +22,10 @@ public:
   }
   /// Each text is greater than the one before it.
   bool is_ascending() const { return base_ != nullptr && base_->is_ascending() && added_.empty(); }
+  /// No text needs quotation marks in a result file.
+  bool is_plain() const { return base_ != nullptr && base_->is_plain() && added_.empty(); }
+  /// Bytes of the longest text of the base.
+  std::size_t longest() const { return base_ == nullptr ? 0 : base_->longest(); }
   /// -1 when it is not there.
   int find(std::string_view text);
   /// The index of `text` (whose memory outlives this), added when it is new.

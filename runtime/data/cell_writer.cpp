@@ -1,0 +1,105 @@
+// Digits two at a time.
+#include "runtime/data/cell_writer.h"
+#include "runtime/data/text_index.h"
+
+namespace steelyard::data {
+namespace {
+
+constexpr std::array<char, 200> make_pairs() {
+  std::array<char, 200> out{};
+  for (int i = 0; i < 100; ++i) {
+    out[static_cast<std::size_t>(2 * i)] = static_cast<char>('0' + i / 10);
+    out[static_cast<std::size_t>(2 * i + 1)] = static_cast<char>('0' + i % 10);
+  }
+  return out;
+}
+constexpr std::array<char, 200> pairs = make_pairs();
+
+inline void put_pair(char *out, std::uint64_t below_100) {
+  std::memcpy(out, &pairs[2 * below_100], 2);
+}
+
+inline char *put_eight(char *out, std::uint64_t value) {
+  const std::uint64_t high = value / 10'000;
+  const std::uint64_t low = value % 10'000;
+  put_pair(out, high / 100);
+  put_pair(out + 2, high % 100);
+  put_pair(out + 4, low / 100);
+  put_pair(out + 6, low % 100);
+  return out + 8;
+}
+
+inline char *put_whole(char *out, std::uint64_t value) {
+  char digits[20];
+  char *at = digits + sizeof digits;
+  while (value >= 100) {
+    at -= 2;
+    put_pair(at, value % 100);
+    value /= 100;
+  }
+  if (value >= 10) {
+    at -= 2;
+    put_pair(at, value);
+  } else {
+    *--at = static_cast<char>('0' + value);
+  }
+  const auto size = static_cast<std::size_t>(digits + sizeof digits - at);
+  std::memcpy(out, at, size);
+  return out + size;
+}
+
+/// Digit by digit, for what is long or has unusual decimals.
+char *put_any(char *out, UInt128 rest, int scale) {
+  char digits[2 * longest_number];
+  std::size_t at = sizeof digits;
+  for (int written = 0; rest > 0 || written <= scale; ++written) {
+    if (written == scale && scale > 0) digits[--at] = '.';
+    digits[--at] = static_cast<char>('0' + static_cast<int>(rest % 10));
+    rest /= 10;
+  }
+  std::memcpy(out, digits + at, sizeof digits - at);
+  return out + sizeof digits - at;
+}
+
+} // namespace
+
+char *write_number(char *out, Int128 units, int scale) {
+  if (units < 0) *out++ = '-';
+  const UInt128 size = units < 0 ? -static_cast<UInt128>(units) : static_cast<UInt128>(units);
+  if (size >> 64U != 0) return put_any(out, size, scale);
+  const auto small = static_cast<std::uint64_t>(size);
+  switch (scale) {
+  case 0:
+    return put_whole(out, small);
+  case 2:
+    out = put_whole(out, small / 100);
+    *out = '.';
+    put_pair(out + 1, small % 100);
+    return out + 3;
+  case 4: {
+    out = put_whole(out, small / 10'000);
+    *out = '.';
+    const std::uint64_t decimals = small % 10'000;
+    put_pair(out + 1, decimals / 100);
+    put_pair(out + 3, decimals % 100);
+    return out + 5;
+  }
+  case 8:
+    out = put_whole(out, small / 100'000'000);
+    *out = '.';
+    return put_eight(out + 1, small % 100'000'000);
+  default:
+    return put_any(out, size, scale);
+  }
+}
+
+bool never_needs_quotes(std::string_view bytes) {
+  unsigned found = 0;
+  for (const char byte : bytes)
+    found |= static_cast<unsigned>(byte == ',') | static_cast<unsigned>(byte == '"') |
+             static_cast<unsigned>(byte == '\r') | static_cast<unsigned>(byte == '\n') |
+             static_cast<unsigned>(byte == ' ') | static_cast<unsigned>(byte == '\t');
+  return found == 0;
+}
+
+} // namespace steelyard::data
