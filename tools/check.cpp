@@ -1,4 +1,5 @@
 // `steelyard check`: every error of a policy, and which articles its definitions rest on.
+#include "compiler/semantics/bases.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
 #include <fmt/format.h>
@@ -9,56 +10,10 @@ namespace steelyard::tools {
 
 namespace {
 
+using semantics::Assumption;
+using semantics::Bases;
+using semantics::Citation;
 using semantics::Program;
-
-struct Citation {
-  std::string article, clause, what;
-  syntax::Span span;
-};
-struct Assumption {
-  std::string what, reason;
-  syntax::Span span;
-};
-
-/// Everything that has a basis, with its name as scope.quantity.
-struct Bases {
-  std::vector<Citation> citations;
-  std::vector<Assumption> assumptions;
-
-  void add(const syntax::Basis &basis, const std::string &what, const syntax::Span &span) {
-    for (const syntax::ArticleRef &ref : basis.articles) {
-      std::string clause;
-      for (const std::string &part : ref.clauses) clause += "(" + part + ")";
-      citations.push_back({ref.article, clause, what, span});
-    }
-    for (const std::string &reason : basis.assumptions) assumptions.push_back({what, reason, span});
-  }
-
-  explicit Bases(const Program &program) {
-    for (const semantics::Parameter &p : program.parameters) add(p.basis, p.names.chinese(), p.span);
-    for (const semantics::Table &t : program.tables) {
-      add(t.basis, t.names.chinese(), t.span);
-      for (const auto &row : t.rows) add(row.basis, t.names.chinese(), row.span);
-    }
-    for (const semantics::Scope &scope : program.scopes)
-      for (const semantics::Field &field : scope.fields) {
-        const std::string what = scope.names.chinese() + "." + field.names.chinese();
-        add(field.basis, what, field.span);
-        if (field.definition < 0) continue;
-        const semantics::Definition &d = program.definitions[field.definition];
-        auto alternatives = [&](const std::vector<semantics::Alternative> &list) {
-          for (const semantics::Alternative &a : list)
-            add(a.basis, a.names.ident.empty() ? what : what + ": " + a.names.chinese(), a.span);
-        };
-        if (const auto *f = std::get_if<semantics::Formula>(&d.body)) alternatives(f->lines), alternatives(f->excepts);
-        if (const auto *c = std::get_if<semantics::Decide>(&d.body)) alternatives(c->alternatives);
-        if (const auto *l = std::get_if<semantics::Deduct>(&d.body))
-          for (const auto &less : l->clauses) add(less.basis, what, less.span);
-      }
-    for (const semantics::Check &c : program.checks)
-      add(c.basis, program.scopes[c.scope].names.chinese() + "." + c.names.chinese(), c.span);
-  }
-};
 
 std::string place(const Program &program, const syntax::Span &span) {
   return fmt::format("{}:{}", program.files[span.file].name, span.line);

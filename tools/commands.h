@@ -42,6 +42,8 @@ struct RunOptions {
 struct SettleOptions {
   RunOptions run;
   std::string out;
+  std::string log;  ///< run file, "" for none
+  std::string sign; ///< private key, "" for none
   std::string engine = "auto";
   int threads = 0;
   bool force = false;

@@ -5,6 +5,8 @@
 #include "compiler/explain/text.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
+#include "tools/recorded.h"
+#include "tools/recorded_source.h"
 #include "tools/run_source.h"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -45,6 +47,12 @@ std::string usage_error(const ExplainOptions &options) {
 } // namespace
 
 int explain(const ExplainOptions &options) {
+  const bool recorded = is_recorded(options.run.policy);
+  if (recorded != options.run.data.empty()) {
+    show_error(recorded ? "explain: a run file holds its data; --data goes with a policy" : "explain: --data DIR is missing");
+    return bad_usage;
+  }
+  if (recorded) return explain_recorded(options);
   if (const std::string error = usage_error(options); !error.empty()) {
     show_error(error);
     return bad_usage;

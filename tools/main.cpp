@@ -1,5 +1,6 @@
 // The `steelyard` program: its command line. What the commands do is in the other files of this folder.
 #include "tools/commands.h"
+#include "tools/recorded.h"
 #include <CLI/CLI.hpp>
 
 namespace {
@@ -7,7 +8,7 @@ namespace {
 using namespace steelyard::tools;
 
 void add_run_options(CLI::App &command, RunOptions &run, bool data_required) {
-  command.add_option("policy", run.policy, "policy folder or file (政策目录或文件)")->required();
+  command.add_option("policy", run.policy, data_required ? "policy folder or file (政策目录或文件)" : "policy folder or file, or a run file or extract (政策, 或留痕文件)")->required();
   auto *data = command.add_option("--data", run.data, "folder of the input CSV files (数据目录)");
   if (data_required) data->required();
   command.add_option("--encoding", run.encoding, "of the input files: utf8 or gb18030")
@@ -53,6 +54,8 @@ int main(int argc, char **argv) {
   auto *settle_command = app.add_subcommand("settle", "settle a dataset and write the results (结算)");
   add_run_options(*settle_command, settle_options.run, true);
   settle_command->add_option("--out", settle_options.out, "folder of the results (结果目录)")->required();
+  settle_command->add_option("--log", settle_options.log, "run file: the policy, the data and every decision, to be replayed and explained (留痕文件)");
+  settle_command->add_option("--sign", settle_options.sign, "private Ed25519 key (PEM) that signs the run file (签名私钥)");
   settle_command->add_option("--engine", settle_options.engine, "interpret, native or auto")
       ->check(CLI::IsMember({"interpret", "native", "auto"}))->capture_default_str();
   settle_command->add_flag("--times", settle_options.times, "say on stderr how long each phase took");
@@ -63,7 +66,7 @@ int main(int argc, char **argv) {
 
   ExplainOptions explain_options;
   auto *explain_command = app.add_subcommand("explain", "derive one row's results step by step (解释)");
-  add_run_options(*explain_command, explain_options.run, true);
+  add_run_options(*explain_command, explain_options.run, false);
   explain_command->add_option("row", explain_options.row, "SCOPE=KEY[,KEY...]: case=C0000001, hospital_fund=H001,employee");
   explain_command->add_flag("--all", explain_options.all, "every row of every scope, one JSON object a line (with --format json)");
   explain_command->add_option("--only", explain_options.only, "only this quantity and what it rests on");
@@ -81,6 +84,44 @@ int main(int argc, char **argv) {
   eval_command->add_option("expression", eval_options.expression, "such as '2/3 to 8 decimals' or '1.005 yuan / 3 points'")->required();
   add_format(*eval_command, eval_options.json);
 
+  ReplayOptions replay_options;
+  auto *replay_command = app.add_subcommand("replay", "compute a recorded run again and compare every digit (复算)");
+  replay_command->add_option("run", replay_options.run, "run file")->required();
+  replay_command->add_option("row", replay_options.row, "only this row: case=C0000001");
+  replay_command->add_option("--engine", replay_options.engine, "interpret, native, or auto: the one that made the run")
+      ->check(CLI::IsMember({"interpret", "native", "auto"}))->capture_default_str();
+  replay_command->add_option("--threads", replay_options.threads, "number of threads; 0: all cores")->check(CLI::Range(0, 1024));
+  add_format(*replay_command, replay_options.json);
+
+  VerifyOptions verify_options;
+  auto *verify_command = app.add_subcommand("verify", "find any changed byte of a run file or an extract (验证)");
+  verify_command->add_option("file", verify_options.file, "run file or extract")->required();
+  verify_command->add_option("--key", verify_options.key, "public Ed25519 key (PEM) that must have signed it (签名公钥)");
+  add_format(*verify_command, verify_options.json);
+
+  ExtractOptions extract_options;
+  auto *extract_command = app.add_subcommand("extract", "one case of a run with the proof that it belongs to it (摘录)");
+  extract_command->add_option("run", extract_options.run, "run file")->required();
+  extract_command->add_option("row", extract_options.row, "case=C0000001")->required();
+  extract_command->add_option("--out", extract_options.out, "file of the extract")->required();
+  extract_command->add_flag("--force", extract_options.force, "replace a file that is there");
+
+  LogOptions log_options;
+  auto *log_command = app.add_subcommand("log", "a run file as lines or as a database (导出留痕)");
+  log_command->add_option("run", log_options.run, "run file")->required();
+  log_command->add_option("--format", log_options.format, "jsonl or csv: a line for each rule fired; chain: a line for each row; sqlite")
+      ->check(CLI::IsMember({"jsonl", "csv", "chain", "sqlite"}))->capture_default_str();
+  log_command->add_option("--where", log_options.where, "SCOPE or SCOPE=KEY: only these rows");
+  log_command->add_option("--lang", log_options.language, "zh or en, of the chain")->check(CLI::IsMember({"zh", "en"}))->capture_default_str();
+  log_command->add_option("--out", log_options.out, "file; without it, standard output");
+  log_command->add_flag("--force", log_options.force, "replace a file that is there");
+
+  ReportOptions report_options;
+  auto *report_command = app.add_subcommand("report", "a run as an HTML page that opens offline (报告)");
+  report_command->add_option("run", report_options.run, "run file")->required();
+  report_command->add_option("--out", report_options.out, "file of the page")->required();
+  report_command->add_flag("--force", report_options.force, "replace a file that is there");
+
   std::string planned_policy;
   auto *plan_command = app.add_subcommand("plan", "print the passes in which a policy is run (执行计划)");
   plan_command->add_option("policy", planned_policy, "policy folder or file")->required();
@@ -96,6 +137,11 @@ int main(int argc, char **argv) {
   if (*parse_command) return parse(parse_options);
   if (*settle_command) return settle(settle_options);
   if (*explain_command) return explain(explain_options);
+  if (*replay_command) return replay(replay_options);
+  if (*verify_command) return verify(verify_options);
+  if (*extract_command) return extract(extract_options);
+  if (*log_command) return export_log(log_options);
+  if (*report_command) return report(report_options);
   if (*test_command) return test(test_options);
   if (*eval_command) return eval(eval_options);
   if (*plan_command) return plan(planned_policy);

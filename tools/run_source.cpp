@@ -149,6 +149,12 @@ void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t
   if (json) print_failure(program, count, std::move(list));
 }
 
+std::optional<std::string> apply_options(const semantics::Program &program, const RunOptions &options, interpret::RunOptions &out) {
+  for (const std::string &text : options.parameters)
+    if (auto error = set_parameter(program, text, out)) return error;
+  return set_period(program, options.period, out);
+}
+
 std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json, int threads) {
   auto out = std::make_unique<RunSource>();
   const auto begin = std::chrono::steady_clock::now();
@@ -159,13 +165,7 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool j
     return nullptr;
   }
   const semantics::Program &program = *out->policy.program;
-  for (const std::string &text : options.parameters)
-    if (const auto error = set_parameter(program, text, out->options)) {
-      show_error(*error);
-      code = bad_usage;
-      return nullptr;
-    }
-  if (const auto error = set_period(program, options.period, out->options)) {
+  if (const auto error = apply_options(program, options, out->options)) {
     show_error(*error);
     code = bad_usage;
     return nullptr;

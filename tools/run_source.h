@@ -20,6 +20,9 @@ struct RunSource {
 /// are printed for a program as well.
 std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json = false, int threads = 0);
 
+/// Parameters and period as they were given from outside; a sentence where the policy does not take them.
+std::optional<std::string> apply_options(const semantics::Program &program, const RunOptions &options, interpret::RunOptions &out);
+
 /// The errors of a run in words, with how many more there are and that nothing was written; and for a program.
 void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t count, const semantics::Program &program, bool json);
 

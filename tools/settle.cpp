@@ -5,6 +5,7 @@
 #include "tools/commands.h"
 #include "tools/policy_source.h"
 #include "tools/progress.h"
+#include "tools/run_log.h"
 #include "tools/run_source.h"
 #include <chrono>
 #include <cstdio>
@@ -37,6 +38,17 @@ int settle(const SettleOptions &options) {
     show_error(folder.error());
     return bad_usage;
   }
+  std::unique_ptr<RunLog> log;
+  if (!options.log.empty()) {
+    log = std::make_unique<RunLog>(options);
+    if (!log->error().empty()) {
+      show_error(log->error());
+      return bad_usage;
+    }
+  } else if (!options.sign.empty()) {
+    show_error("--sign signs a run file: say where it goes with --log");
+    return bad_usage;
+  }
   int code = ok;
   const auto begin = std::chrono::steady_clock::now();
   const auto source = open_run(options.run, code, options.json, options.threads);
@@ -49,12 +61,15 @@ int settle(const SettleOptions &options) {
   std::string engine = options.engine == "auto" ? "interpret" : options.engine;
   native::NativeSettlement phases; // of the native engine; without its files
   const auto settle_begin = std::chrono::steady_clock::now();
+  std::unique_ptr<interpret::Results> kept;
   const interpret::Settlement result = [&] {
     ProgressLine line("结算 settling");
     const auto progress = [&](std::size_t done, std::size_t whole) { line.show(done, whole); };
     if (engine == "interpret") return interpret::settle(run, 20, progress);
-    native::NativeSettlement settled =
-        native::settle_native(program, source->data.dataset, source->options, {options.threads}, 20, progress);
+    native::NativeOptions native{options.threads};
+    native.keep = log != nullptr;
+    native::NativeSettlement settled = native::settle_native(program, source->data.dataset, source->options, native, 20, progress);
+    kept = std::move(settled.results);
     if (settled.fell_back) engine = "interpret";
     if (settled.fell_back && settled.settlement.error_count == 0)
       fmt::print(stderr, "note: the interpreter did the run: {}\n", settled.fallback_reason);
@@ -68,6 +83,13 @@ int settle(const SettleOptions &options) {
     show_run_errors(result.errors, result.error_count, program, options.json);
     return bad_data;
   }
+  if (log) {
+    if (!kept) kept = interpret::results_of(run);
+    if (!log->write(program, source->data.dataset, run, *kept, engine)) {
+      show_error(log->error());
+      return io_error;
+    }
+  }
   for (const interpret::ResultFile &file : result.files)
     if (!folder.write(file.name, file.content)) {
       show_error(folder.error());
@@ -75,6 +97,10 @@ int settle(const SettleOptions &options) {
     }
   if (!folder.commit()) {
     show_error(folder.error());
+    return io_error;
+  }
+  if (log && !log->commit()) {
+    show_error(log->error());
     return io_error;
   }
   if (options.times) {
@@ -97,6 +123,7 @@ int settle(const SettleOptions &options) {
   if (options.json) {
     nlohmann::json out = {{"policy", program.names.canonical()}, {"ok", true}, {"engine", engine}, {"input_rows", input_rows}, {"out", options.out}};
     for (const interpret::ResultFile &file : result.files) out["files"].push_back(file.name);
+    if (log) out["log"] = {{"file", options.log}, {"bytes", log->size()}, {"encode_cpu_ms", log->times().encode_ms}, {"hash_cpu_ms", log->times().hash_ms}};
     for (const interpret::FailedCheck &check : result.failed_checks)
       out["failed_checks"].push_back({{"check", program.checks[check.check].names.canonical()}, {"rows", check.count}});
     for (const auto &[index, value] : source->options.parameters)

@@ -134,6 +134,7 @@ struct CheckStep {
 struct InputRead {
   int field = -1;
   Value value;
+  bool recorded = false;   ///< a result over many rows, taken as a run file has it
   bool absent_row = false; ///< the row has no line in the input file: the value is the default or missing
 };
 

@@ -44,7 +44,7 @@ struct Deriver::Plan {
 void Deriver::note(Plan &plan, const Evaluated &evaluated, std::vector<FieldOfRow> *needs) {
   each_read(evaluated, [&](const FieldOfRow &read) {
     const Field &field = run_.program().scopes[read.row.scope].fields[read.field];
-    if (is_computed(field)) {
+    if (is_computed(field) && !is_recorded(plan, read)) {
       if (needs != nullptr) needs->push_back(read);
       return;
     }
@@ -58,6 +58,12 @@ void Deriver::note(Plan &plan, const Evaluated &evaluated, std::vector<FieldOfRo
     if (node.table_row >= 0)
       plan.table_rows.emplace(std::get<semantics::TableCall>(node.term->node).table, node.table_row);
   });
+}
+
+/// A result of another row that the derivation takes as it was recorded.
+bool Deriver::is_recorded(const Plan &plan, const FieldOfRow &read) const {
+  const Field &field = run_.program().scopes[read.row.scope].fields[read.field];
+  return !options_.given.empty() && is_computed(field) && !(read.row == plan.root) && options_.given[field.definition];
 }
 
 void Deriver::collect(Plan &plan, const FieldOfRow &target) {
@@ -174,6 +180,7 @@ void Deriver::read_inputs(Plan &plan, Derivation &out) {
     InputRead read;
     read.field = field;
     read.value = run_.value(row.scope, row.row, field);
+    read.recorded = is_recorded(plan, {row, field});
     const semantics::Scope &scope = run_.program().scopes[row.scope];
     read.absent_row = scope.fields[field].kind == FieldKind::input && scope.table >= 0 &&
                       run_.rows(row.scope).input_rows[row.row] < 0;
@@ -181,7 +188,8 @@ void Deriver::read_inputs(Plan &plan, Derivation &out) {
   };
   const auto fill = [&](Section &section, const std::set<int> &fields) {
     for (const int field : fields)
-      if (run_.program().scopes[section.row.scope].fields[field].kind == FieldKind::input)
+      if (run_.program().scopes[section.row.scope].fields[field].kind == FieldKind::input ||
+          is_recorded(plan, {section.row, field}))
         section.inputs.push_back(read_of(section.row, field));
   };
   // Of the row asked for, every input is shown; of others, those that were read.

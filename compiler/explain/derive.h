@@ -13,6 +13,7 @@ namespace steelyard::explain {
 struct DeriveOptions {
   bool premises = true;            ///< the steps of other rows, too
   std::vector<int> parameters_set; ///< parameters whose values were set from outside
+  std::vector<bool> given;         ///< by definition: of other rows, taken as it is (a run file has recorded it)
   std::optional<std::int64_t> day; ///< that chose among the periods of parameters
 };
 
@@ -63,6 +64,7 @@ private:
   void note(Plan &plan, const Evaluated &evaluated, std::vector<FieldOfRow> *needs);
   void order(Plan &plan, Derivation &out);
   void check_row(Plan &plan, Derivation &out);
+  bool is_recorded(const Plan &plan, const FieldOfRow &read) const;
   void read_inputs(Plan &plan, Derivation &out);
   void gather_basis(Plan &plan, Derivation &out);
 

@@ -157,6 +157,7 @@ private:
           names(one, field.names);
           type(one, field.type);
           one["value"] = expressions_.value(read.value, field.type);
+          if (read.recorded) one["recorded"] = true;
           if (read.absent_row) one["absent_row"] = true;
           out["inputs"].push_back(std::move(one));
         }

@@ -96,7 +96,11 @@ private:
     return say_.value(value, field.type) + say_.unit(field.type);
   }
 
+  /// What there is to say of a value that no step computes.
   std::string absent(const InputRead &read, const Section &section) const {
+    if (read.recorded)
+      return fmt::format("{}: {} {}", say_.say("记录的值, 推导见", "as recorded; derived by"), options_.command,
+                         say_.row_argument(section.row));
     if (!read.absent_row) return {};
     const std::string file = say_.file(section.row.scope);
     if (say_.chinese())

@@ -58,6 +58,7 @@ const std::vector<int> &Run::ordered_rows(int scope) {
 
 std::optional<int> Run::find_row(int scope, const Key &key) {
   const RowSet &set = rows(scope);
+  if (options_.observer != nullptr) options_.observer->on_lookup(scope, key);
   const auto at = set.by_key.find(key);
   if (at == set.by_key.end()) return std::nullopt;
   return at->second;

@@ -54,6 +54,15 @@ public:
   /// The least and the greatest value; precondition: the column is complete.
   std::pair<Int128, Int128> bounds(int id);
   std::size_t rows(int scope) const { return scopes_[scope].rows; }
+  /// Rows in the order of their keys.
+  const std::vector<int> &ordered(int scope);
+  /// By row: its position in that order.
+  const std::vector<int> &ranks(int scope);
+  /// The row of the input table, -1: none.
+  int input_row(int scope, int row) const {
+    const Rows &set = scopes_[scope];
+    return set.as_input ? row : set.input_rows.empty() ? -1 : set.input_rows[static_cast<std::size_t>(row)];
+  }
   int threads() const { return threads_; }
   Value constant(const Constant &constant, const semantics::Type &type);
   Value parameter(int parameter);
@@ -108,9 +117,7 @@ private:
   void put(engine::Column &column, std::size_t row, const Value &value, const semantics::Type &type);
 
   // order.cpp
-  const std::vector<int> &ordered(int scope);
   std::strong_ordering compare_keys(int scope, int a, int b);
-  std::vector<int> ranks(int scope);
   void make_neighbour(const plan::MakeNeighbour &step);
   void allocate(const plan::Allocation &step);
 

@@ -5,6 +5,7 @@
 #include "runtime/data/tasks.h"
 #include "runtime/engine/parallel.h"
 #include <algorithm>
+#include <utility>
 
 namespace steelyard::native {
 
@@ -63,7 +64,8 @@ void add_key(const Key &key, std::size_t begin, std::size_t end, std::int32_t *p
     for (std::size_t row = begin; row < end; ++row) {
       const bool found = key.path[row] >= 0;
       const std::size_t at = found ? static_cast<std::size_t>(key.path[row]) : 0;
-      bring(row, found && is_there(at), values[at]);
+      const bool there = found && is_there(at);
+      bring(row, there, there ? static_cast<std::int64_t>(values[at]) : 0);
     }
   });
 }
@@ -96,7 +98,9 @@ bool Execution::add_by_position(const std::vector<plan::ExpressionPtr> &expressi
       return false;
     }
     if (path->size() > 1 || (!path->empty() && path->front() == plan::whole_run)) return false;
-    if (!path->empty()) key.path = static_cast<const std::int32_t *>(columns_[path->front()].values());
+    // As const: the values of a view are not the column's own to change, and those it owns would be none.
+    if (!path->empty())
+      key.path = static_cast<const std::int32_t *>(std::as_const(columns_[path->front()]).values());
     keys.push_back(key);
   }
   auto *rows = static_cast<std::int32_t *>(join.values());

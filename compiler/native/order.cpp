@@ -58,7 +58,7 @@ const std::vector<int> &Execution::ordered(int scope) {
   return set.order;
 }
 
-std::vector<int> Execution::ranks(int scope) {
+const std::vector<int> &Execution::ranks(int scope) {
   const auto [at, is_new] = ranks_.try_emplace(scope);
   if (is_new) {
     const std::vector<int> &order = ordered(scope);

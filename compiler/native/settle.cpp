@@ -3,6 +3,7 @@
 #include "compiler/native/compiler.h"
 #include "compiler/native/execution.h"
 #include "compiler/native/load_compiler.h"
+#include "compiler/native/results_of.h"
 #include <chrono>
 #include <thread>
 
@@ -25,17 +26,20 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
                                          : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   try {
     const double begin = now();
-    const auto made = plan::make_plan(program);
+    auto made = plan::make_plan(program);
     out.plan_ms = now() - begin;
     if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) throw HandOver(unplanned->reason);
-    const plan::Plan &plan = std::get<plan::Plan>(made);
+    auto finished = std::make_unique<FinishedRun>();
+    finished->plan = std::get<plan::Plan>(std::move(made));
+    const plan::Plan &plan = finished->plan;
 #ifndef NDEBUG
     if (const auto broken = plan::verify(plan, program)) throw std::logic_error(*broken);
 #endif
     std::string no_compiler;
     const std::unique_ptr<Compiler> compiler = load_compiler(native.least_rows, no_compiler);
     if (!compiler) out.not_compiled.push_back(no_compiler);
-    Execution execution(program, plan, dataset, options, threads);
+    finished->execution = std::make_unique<Execution>(program, plan, dataset, options, threads);
+    Execution &execution = *finished->execution;
     execution.run(compiler.get());
     const double run = now();
     out.settlement = execution.results();
@@ -48,6 +52,7 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     out.pass_ms = counts.pass_ms;
     out.compile_ms = counts.compile_ms;
     if (compiler) out.not_compiled = compiler->reasons();
+    if (native.keep) out.results = results_of(std::move(finished));
   } catch (const HandOver &reason) {
     out.fell_back = true;
     out.fallback_reason = reason.what();

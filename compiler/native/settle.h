@@ -1,7 +1,9 @@
 // The native engine as a whole: a checked program and a dataset to a settlement, the same as the
 // interpreter's.
 #pragma once
+#include "compiler/interpret/results.h"
 #include "compiler/interpret/settle.h"
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@ namespace steelyard::native {
 struct NativeOptions {
   int threads = 0;               ///< 0: all cores
   std::size_t least_rows = 4096; ///< passes over fewer rows are evaluated row by row rather than compiled
+  bool keep = false;             ///< the results are wanted by row and column, for a log
 };
 
 /// What one step took; without the compiling of passes.
@@ -22,6 +25,7 @@ struct StepTime {
 
 struct NativeSettlement {
   interpret::Settlement settlement;
+  std::unique_ptr<interpret::Results> results;       ///< when they are kept, and the plan did the run without an error
   bool fell_back = false;                            ///< the interpreter did the whole run
   std::string fallback_reason;                       ///< why
   std::size_t native_rows = 0, interpreted_rows = 0; ///< rows of passes, by how they were done

@@ -489,7 +489,7 @@ TEST_CASE("deduct") {
     CHECK(first_error(world) ==
           "case id=C1: rest: cost costs is 20.01, but it is deducted only when (cost < 20): it must "
           "be empty or 0 [D606]");
-    world.dataset.tables[1].columns[2].values[1] = 0;
+    world.dataset.tables[1].columns[2].set(1, 0);
     Run run(world.program, world.dataset);
     CHECK(file(settle(run), "case.csv") == "id,rest\nC1,20.00\nC2,9.00\nC3,13.00\n");
   }

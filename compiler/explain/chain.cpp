@@ -1,0 +1,72 @@
+// See chain.h.
+#include "compiler/explain/chain.h"
+#include "compiler/explain/facts.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace steelyard::explain {
+
+namespace {
+
+/// What was seen in a condition and all its parts that were looked at.
+void add_seen(const Fact &fact, const Wording &say, std::string &out) {
+  if (!fact.seen.empty()) out += (out.empty() ? "" : say.say(" 且 ", " and ")) + fact.seen;
+  for (const Fact &part : fact.parts) add_seen(part, say, out);
+}
+
+/// The articles of the alternative that was taken, and where it has none those of the definition; then what
+/// decided.
+std::string reason_of(const Step &step, const semantics::Field &field, const Wording &say,
+                      const TermText &text) {
+  std::string out = say.articles(field.basis);
+  const Tried *taken = step.taken >= 0 ? &step.tried[static_cast<std::size_t>(step.taken)] : nullptr;
+  if (taken == nullptr) return out;
+  if (!taken->alternative->basis.articles.empty()) out = say.articles(taken->alternative->basis);
+  if (!taken->condition) return out;
+  std::string seen;
+  add_seen(fact_of(*taken->condition, text, say), say, seen);
+  return out + (out.empty() || seen.empty() ? "" : ": ") + seen;
+}
+
+} // namespace
+
+std::string chain(interpret::Run &run, const Derivation &derivation, Language language) {
+  const semantics::Program &program = run.program();
+  const Wording say(run, language);
+  const TermText text(run, say);
+  const semantics::Scope &scope = program.scopes[derivation.row.scope];
+  std::string out = say.row(derivation.row) + ": ";
+  std::string separator;
+  for (std::size_t f = static_cast<std::size_t>(scope.key_count); f < scope.fields.size(); ++f) {
+    const semantics::Field &field = scope.fields[f];
+    if (field.kind != semantics::FieldKind::input || field.type.kind != semantics::TypeKind::row) continue;
+    const Value value = run.value(derivation.row.scope, derivation.row.row, static_cast<int>(f));
+    if (interpret::is_missing(value)) continue;
+    out += separator + say.name(field.names) + " " + say.value(value, field.type);
+    separator = ", ";
+  }
+  std::vector<const Step *> steps;
+  for (const Section &section : derivation.sections)
+    for (const Step &step : section.steps)
+      if (section.row == derivation.row && !program.definitions[step.definition].let) steps.push_back(&step);
+  std::stable_sort(steps.begin(), steps.end(), [&](const Step *a, const Step *b) {
+    return program.definitions[a->definition].order < program.definitions[b->definition].order;
+  });
+  for (const Step *step : steps) {
+    const semantics::Definition &definition = program.definitions[step->definition];
+    const semantics::Field &field = program.field_of(definition);
+    if (interpret::is_missing(step->value) || interpret::is_failed(step->value)) continue;
+    std::string one = say.name(field.names) + " " + say.value(step->value, field.type);
+    const std::string reason = reason_of(*step, field, say, text);
+    if (!reason.empty()) one += " (" + reason + ")";
+    if (step->formula && field.type.kind == semantics::TypeKind::number) {
+      const std::string numbers = text.numbers(*step->formula);
+      if (numbers != say.value(step->value, field.type)) one += " = " + numbers;
+    }
+    out += separator + one;
+    separator = ", ";
+  }
+  return out;
+}
+
+} // namespace steelyard::explain

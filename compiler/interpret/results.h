@@ -1,0 +1,30 @@
+// What a finished run holds, for those who keep it: rows in the order of their keys, a column's rows at a
+// time. Each engine has its own.
+#pragma once
+#include "compiler/interpret/run.h"
+#include "runtime/log/cells.h"
+#include <memory>
+
+namespace steelyard::interpret {
+
+/// Values are integers as log::Kind says; a reference is the place of its row in the key order of its scope,
+/// a choice the index that Run::choice gives. Whoever asks from several threads looks at `threads`.
+class Results {
+public:
+  virtual ~Results() = default;
+  virtual std::size_t rows(int scope) = 0;
+  /// By place in key order: the row of the scope's input table, -1 for none.
+  virtual std::vector<int> input_rows(int scope) = 0;
+  /// A key or a definition. Precondition: the run had no error.
+  virtual log::Cells values(int scope, int field, std::size_t begin, std::size_t end) = 0;
+  virtual log::Cells choices(int definition, std::size_t begin, std::size_t end) = 0;
+  /// Whether a check holds: 1 or 0. Not of a requirement, which always holds when a run has no error.
+  virtual log::Cells checks(int check, std::size_t begin, std::size_t end) = 0;
+  /// How many threads may ask at once.
+  virtual int threads() const = 0;
+};
+
+/// Those of the interpreter. `run` must outlive them.
+std::unique_ptr<Results> results_of(Run &run);
+
+} // namespace steelyard::interpret

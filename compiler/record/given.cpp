@@ -1,0 +1,60 @@
+// See given.h.
+#include "compiler/record/given.h"
+#include "compiler/semantics/each_term.h"
+
+namespace steelyard::record {
+
+using semantics::Definition;
+using semantics::FieldKind;
+using semantics::FieldRef;
+using semantics::Program;
+using semantics::Term;
+
+Given given_of(const Program &program) {
+  Given out;
+  out.over_rows.assign(program.definitions.size(), false);
+  out.scope_over_rows.assign(program.scopes.size(), false);
+  for (std::size_t d = 0; d < program.definitions.size(); ++d) {
+    const Definition &definition = program.definitions[d];
+    bool over = std::holds_alternative<semantics::Allocate>(definition.body);
+    semantics::each_term(definition, [&](const Term &term) {
+      over = over || std::holds_alternative<semantics::Aggregate>(term.node) ||
+             std::holds_alternative<semantics::Neighbour>(term.node);
+    });
+    out.over_rows[d] = over;
+  }
+  const auto field_read = [&](const Term &term) -> const semantics::Field * {
+    const auto *ref = std::get_if<FieldRef>(&term.node);
+    if (ref == nullptr || ref->field < 0) return nullptr;
+    return &program.scopes[ref->scope].fields[ref->field];
+  };
+  // Lets pass it on to what uses them.
+  for (bool going = true; going;) {
+    going = false;
+    for (std::size_t d = 0; d < program.definitions.size(); ++d)
+      semantics::each_term(program.definitions[d], [&](const Term &term) {
+        const semantics::Field *field = field_read(term);
+        if (out.over_rows[d] || field == nullptr || field->kind != FieldKind::let ||
+            !out.over_rows[field->definition])
+          return;
+        if (program.definitions[field->definition].scope != program.definitions[d].scope) {
+          out.reads_let_over_rows = true;
+          return;
+        }
+        out.over_rows[d] = going = true;
+      });
+  }
+  for (std::size_t d = 0; d < program.definitions.size(); ++d)
+    if (out.over_rows[d]) out.scope_over_rows[program.definitions[d].scope] = true;
+  for (const semantics::Check &check : program.checks)
+    semantics::each_term(*check.condition, [&](const Term &term) {
+      const semantics::Field *field = field_read(term);
+      const bool of_rows = std::holds_alternative<semantics::Aggregate>(term.node) ||
+                           std::holds_alternative<semantics::Neighbour>(term.node);
+      if (of_rows || (field != nullptr && field->kind == FieldKind::let && out.over_rows[field->definition]))
+        out.scope_over_rows[check.scope] = true;
+    });
+  return out;
+}
+
+} // namespace steelyard::record

@@ -1,0 +1,167 @@
+// See layout.h.
+#include "compiler/record/layout.h"
+#include "compiler/record/places.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace steelyard::record {
+
+using semantics::Field;
+using semantics::FieldKind;
+using semantics::Program;
+using semantics::TypeKind;
+
+namespace {
+
+std::string name_of(const Program &program, int scope) {
+  return scope == 0 ? "overall" : program.scopes[scope].names.canonical();
+}
+
+log::ColumnInfo info_of(const Program &program, const Field &field, const char *role) {
+  log::ColumnInfo out;
+  out.name = field.names.canonical();
+  out.role = role;
+  switch (field.type.kind) {
+  case TypeKind::boolean:
+    out.kind = log::Kind::boolean;
+    break;
+  case TypeKind::text:
+    out.kind = log::Kind::text;
+    break;
+  case TypeKind::date:
+    out.kind = log::Kind::date;
+    break;
+  case TypeKind::number:
+    out.kind = log::Kind::decimal;
+    out.scale = std::max(field.type.scale, 0);
+    break;
+  case TypeKind::member:
+    out.kind = log::Kind::member;
+    for (const semantics::Names &member : program.enums[field.type.domain].members)
+      out.members.push_back(member.canonical());
+    break;
+  case TypeKind::row:
+    out.kind = log::Kind::reference;
+    out.target = name_of(program, field.type.domain);
+    break;
+  }
+  return out;
+}
+
+/// An input as the dataset has it.
+log::ColumnInfo input_info(const Program &program, const semantics::Scope &scope, const Field &field,
+                           const char *role) {
+  const data::FieldSchema &schema = program.schema.tables[scope.table].fields[field.column];
+  log::ColumnInfo out;
+  out.name = field.names.canonical();
+  out.role = role;
+  switch (schema.kind) {
+  case data::FieldKind::boolean:
+    out.kind = log::Kind::boolean;
+    break;
+  case data::FieldKind::text:
+    out.kind = log::Kind::text;
+    break;
+  case data::FieldKind::decimal:
+    out.kind = log::Kind::decimal;
+    out.scale = schema.scale;
+    break;
+  case data::FieldKind::date:
+    out.kind = log::Kind::date;
+    break;
+  case data::FieldKind::enumeration:
+    out.kind = log::Kind::member;
+    for (const data::MemberSpellings &member : schema.members) out.members.push_back(member.front());
+    break;
+  case data::FieldKind::reference:
+    out.kind = log::Kind::reference;
+    out.target = name_of(program, scope_of_table(program, schema.target));
+    break;
+  }
+  return out;
+}
+
+Table table_of(const Program &program, int scope, bool unused) {
+  Table out;
+  out.name = (unused ? "unused/" : "") + name_of(program, scope);
+  out.scope = scope;
+  out.unused = unused;
+  const semantics::Scope &declared = program.scopes[scope];
+  const auto add = [&](Part part, const char *role, int field) {
+    const Field &of = declared.fields[field];
+    const bool as_in_data = part == Part::input || unused;
+    out.columns.push_back({as_in_data ? input_info(program, declared, of, role) : info_of(program, of, role),
+                           part, field, of.definition});
+  };
+  for (int k = 0; k < declared.key_count; ++k) add(Part::key, "key", k);
+  const bool has_inputs = declared.table >= 0;
+  if (has_inputs && !unused && declared.key_count > 0)
+    out.columns.push_back({{"", log::Kind::boolean, 0, {}, {}, "present"}, Part::present, -1, -1});
+  for (std::size_t f = 0; f < declared.fields.size(); ++f)
+    if (declared.fields[f].kind == FieldKind::input) add(Part::input, "input", static_cast<int>(f));
+  if (unused) return out;
+  std::vector<int> results;
+  for (std::size_t f = 0; f < declared.fields.size(); ++f)
+    if (declared.fields[f].kind == FieldKind::definition) results.push_back(static_cast<int>(f));
+  std::stable_sort(results.begin(), results.end(), [&](int a, int b) {
+    return program.definitions[declared.fields[a].definition].order <
+           program.definitions[declared.fields[b].definition].order;
+  });
+  for (const int field : results) {
+    add(Part::result, "result", field);
+    const int definition = declared.fields[field].definition;
+    if (!has_choice(program.definitions[definition])) continue;
+    Column choice;
+    choice.info = {declared.fields[field].names.canonical(),
+                   log::Kind::choice,
+                   0,
+                   choices_of(program.definitions[definition]),
+                   {},
+                   "choice"};
+    choice.part = Part::choice;
+    choice.definition = definition;
+    out.columns.push_back(std::move(choice));
+  }
+  for (std::size_t i = 0; i < program.checks.size(); ++i) {
+    if (program.checks[i].scope != scope || program.checks[i].required) continue;
+    Column check;
+    check.info = {program.checks[i].names.canonical(), log::Kind::boolean, 0, {}, {}, "check"};
+    check.part = Part::check;
+    check.check = static_cast<int>(i);
+    out.columns.push_back(std::move(check));
+  }
+  return out;
+}
+
+} // namespace
+
+std::vector<std::string> choices_of(const semantics::Definition &definition) {
+  std::vector<std::string> out;
+  if (const auto *decide = std::get_if<semantics::Decide>(&definition.body)) {
+    for (const semantics::Alternative &one : decide->alternatives)
+      out.push_back(one.member < 0 ? "none" : one.names.canonical());
+    return out;
+  }
+  const auto &formula = std::get<semantics::Formula>(definition.body);
+  for (std::size_t i = 0; i < formula.lines.size(); ++i) out.push_back(fmt::format("line {}", i + 1));
+  for (const semantics::Alternative &one : formula.excepts) out.push_back(one.names.canonical());
+  return out;
+}
+
+bool has_choice(const semantics::Definition &definition) {
+  if (definition.let) return false;
+  if (std::holds_alternative<semantics::Decide>(definition.body)) return true;
+  const auto *formula = std::get_if<semantics::Formula>(&definition.body);
+  return formula != nullptr && formula->lines.size() + formula->excepts.size() > 1;
+}
+
+std::vector<Table> layout_of(const Program &program) {
+  std::vector<Table> out;
+  for (std::size_t s = 0; s < program.scopes.size(); ++s)
+    out.push_back(table_of(program, static_cast<int>(s), false));
+  for (std::size_t s = 0; s < program.scopes.size(); ++s)
+    if (program.scopes[s].table >= 0) out.push_back(table_of(program, static_cast<int>(s), true));
+  return out;
+}
+
+} // namespace steelyard::record

@@ -1,0 +1,83 @@
+// See recorded_source.h.
+#include "tools/recorded_source.h"
+#include "tools/policy_source.h"
+#include "tools/run_source.h"
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <fstream>
+#include <unistd.h>
+
+namespace steelyard::tools {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string beginning_of(const std::string &path) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return {};
+  std::ifstream in(path, std::ios::binary);
+  std::string out(64, '\0');
+  in.read(out.data(), static_cast<std::streamsize>(out.size()));
+  out.resize(static_cast<std::size_t>(in.gcount()));
+  return out;
+}
+
+} // namespace
+
+bool is_extract(const std::string &path) {
+  return beginning_of(path).find("\"steelyard_extract\"") != std::string::npos;
+}
+
+bool is_recorded(const std::string &path) {
+  return beginning_of(path).starts_with("STEELYARD RUN") || is_extract(path);
+}
+
+std::unique_ptr<record::Recorded> open_recorded(const std::string &path, int &code) {
+  auto opened = record::Recorded::open(path);
+  if (const auto *error = std::get_if<std::string>(&opened)) {
+    show_error(*error);
+    code = bad_data;
+    return nullptr;
+  }
+  return std::get<std::unique_ptr<record::Recorded>>(std::move(opened));
+}
+
+std::optional<interpret::RunOptions> options_of(const semantics::Program &program, const record::Facts &facts,
+                                                int &code) {
+  RunOptions options;
+  options.parameters = facts.parameters;
+  options.period = facts.period;
+  interpret::RunOptions out;
+  if (const auto error = apply_options(program, options, out)) {
+    show_error("the recorded run: " + *error);
+    code = bad_data;
+    return std::nullopt;
+  }
+  return out;
+}
+
+bool write_file(const std::string &place, const std::string &content, bool force, int &code) {
+  std::error_code ignored;
+  if (fs::exists(place, ignored) && !force) {
+    show_error(fmt::format("the file {} exists; name another, or use --force to replace it", place));
+    code = bad_usage;
+    return false;
+  }
+  const fs::path to = fs::absolute(place, ignored);
+  const fs::path temporary =
+      to.parent_path() / fmt::format(".{}.{}.partial", to.filename().string(), ::getpid());
+  std::ofstream out(temporary, std::ios::binary);
+  out << content;
+  out.close();
+  if (!out || ::rename(temporary.c_str(), to.c_str()) != 0) {
+    show_error(fmt::format("the file {} cannot be written: {}", place, std::strerror(errno)));
+    fs::remove(temporary, ignored);
+    code = io_error;
+    return false;
+  }
+  return true;
+}
+
+} // namespace steelyard::tools
