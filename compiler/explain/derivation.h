@@ -49,6 +49,8 @@ struct Evaluated {
   std::vector<FieldOfRow> via;    ///< FieldRef: the references followed on the way
   int table_row = -1;             ///< TableCall: the row that fits
   std::optional<AggregateRows> aggregate;
+  std::vector<Evaluated>
+      operands; ///< of the rows that an aggregate lists, where the operand is more than a field
   std::optional<Found> neighbour;
 };
 

@@ -178,6 +178,11 @@ void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {
   });
   for (const int row : rows) {
     const Frame inner{node.scope, row, &frame};
+    const Term *operand = node.operand.get();
+    while (operand != nullptr && std::holds_alternative<semantics::Parenthesized>(operand->node))
+      operand = std::get<semantics::Parenthesized>(operand->node).inner.get();
+    if (operand != nullptr && !std::holds_alternative<FieldRef>(operand->node))
+      out.operands.push_back(evaluate(*operand, inner));
     out.aggregate->rows.emplace_back(RowId{node.scope, row}, node.operand
                                                                  ? run_.evaluate_quietly(*node.operand, inner)
                                                                  : Value(interpret::Missing{}));

@@ -237,11 +237,15 @@ void StepText::aggregate(const Step &step, const Evaluated &node) {
   if (over.count > 0 && !node.aggregate->listed) text += hint(step);
   line(8, text);
   if (!node.aggregate->listed) return;
-  Columns columns({false, true});
-  for (const auto &[row, operand] : node.aggregate->rows)
-    columns.add({say_.row(row), of.operand ? say_.value(operand, of.operand->type) : ""});
+  Columns columns({false, true, false});
+  const auto &rows = node.aggregate->rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string from = i < node.operands.size() ? "= " + text_.numbers(node.operands[i]) : "";
+    columns.add(
+        {say_.row(rows[i].first), of.operand ? say_.value(rows[i].second, of.operand->type) : "", from});
+  }
   if (values && of.op != AggregateOp::min && of.op != AggregateOp::max)
-    columns.add({say_.say("合计", "sum"), sum});
+    columns.add({say_.say("合计", "sum"), sum, ""});
   out_ += columns.text(12);
 }
 

@@ -70,7 +70,7 @@ Where these results are counted
       const std::string text = explained.text(row);
       const std::size_t from = text.find(std::string("] ") + name + "\n");
       REQUIRE(from != text.npos);
-      return text.substr(from + 2, text.find("\n    = ", text.find("rows", from)) - from - 2);
+      return text.substr(from + 2, text.find("\n    = ", text.find(" row", from)) - from - 2);
     };
     CHECK(step("hospital=H1", "points") == R"(points
     = sum of case.points
@@ -78,6 +78,11 @@ Where these results are counted
             case A  3.33
             case B  0.17
             sum     3.50)");
+    CHECK(step("hospital=H1", "late") == R"(late
+    = sum of (points × 2) over case where month > 1
+        case (hospital = H1, month > 1): 1 row, sum 0.34
+            case B  0.34  = 0.17 × 2
+            sum     0.34)");
     CHECK(step("overall", "cost") == R"(cost
     = sum of case.cost
         case: 3 rows, sum 13.50  (row by row: overall --only cost))");
