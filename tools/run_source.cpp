@@ -7,10 +7,42 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace steelyard::tools {
 
 namespace {
+
+struct Period {
+  std::int64_t from = 0, until = 0; ///< days since 1970-01-01, [from, until)
+};
+
+std::optional<Period> parse_period(const std::string &text) {
+  int year = 0, month = 0, day = 0;
+  const auto number = [&](std::size_t at, std::size_t length, int &out) {
+    if (at + length > text.size()) return false;
+    const auto end = text.data() + at + length;
+    const auto [stop, error] = std::from_chars(text.data() + at, end, out);
+    return error == std::errc{} && stop == end;
+  };
+  using namespace std::chrono;
+  auto days = [](const year_month_day &d) { return sys_days(d).time_since_epoch().count(); };
+  if (text.size() == 4 && number(0, 4, year))
+    return Period{days(std::chrono::year{year} / January / 1),
+                  days(std::chrono::year{year + 1} / January / 1)};
+  if (text.size() == 7 && text[4] == '-' && number(0, 4, year) && number(5, 2, month) && month >= 1 &&
+      month <= 12) {
+    const year_month m = std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(month)};
+    return Period{days(m / 1), days((m + months{1}) / 1)};
+  }
+  if (text.size() == 10 && text[4] == '-' && text[7] == '-' && number(0, 4, year) && number(5, 2, month) &&
+      number(8, 2, day)) {
+    const year_month_day d = std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(month)} /
+                             std::chrono::day{static_cast<unsigned>(day)};
+    if (d.ok()) return Period{days(d), days(d) + 1};
+  }
+  return std::nullopt;
+}
 
 /// NAME=VALUE as a constant of the parameter's type.
 std::optional<std::string> set_parameter(const semantics::Program &program, const std::string &text,
@@ -29,14 +61,33 @@ std::optional<std::string> set_parameter(const semantics::Program &program, cons
       const bool percent = !digits.empty() && digits.back() == '%';
       if (percent) digits.pop_back();
       auto value = number::parse_decimal(digits);
-      if (!value) return fmt::format("--param {}: '{}' is not a number in plain decimal notation", name, written);
+      if (!value)
+        return fmt::format("--param {}: '{}' is not a number in plain decimal notation", name, written);
       if (percent) value->scale += 2;
       number::Exact exact(*value);
+      if (type.domain >=
+          0) { // a number of a range is a key: another one would find no row, and nobody would know
+        const semantics::Range &range = program.ranges[type.domain];
+        if (!number::fits_scale(exact, 0) || exact < number::Exact(range.low) ||
+            exact > number::Exact(range.high))
+          return fmt::format("--param {}: '{}' is not a whole number from {} to {}", name, written, range.low,
+                             range.high);
+      }
       options.parameters.emplace_back(static_cast<int>(i), std::move(exact));
       return std::nullopt;
     }
-    if (type.kind == semantics::TypeKind::boolean && (written == "true" || written == "false")) {
-      options.parameters.emplace_back(static_cast<int>(i), written == "true");
+    if (type.kind == semantics::TypeKind::boolean) {
+      const bool yes = written == "true" || written == "是";
+      if (!yes && written != "false" && written != "否")
+        return fmt::format("--param {}: '{}' is neither true (是) nor false (否)", name, written);
+      options.parameters.emplace_back(static_cast<int>(i), yes);
+      return std::nullopt;
+    }
+    if (type.kind == semantics::TypeKind::date) {
+      const auto day = written.size() == 10 ? parse_period(written) : std::nullopt;
+      if (!day)
+        return fmt::format("--param {}: '{}' is no day of the calendar: write YYYY-MM-DD", name, written);
+      options.parameters.emplace_back(static_cast<int>(i), semantics::Day{day->from});
       return std::nullopt;
     }
     if (type.kind == semantics::TypeKind::text) {
@@ -45,71 +96,56 @@ std::optional<std::string> set_parameter(const semantics::Program &program, cons
     }
     if (type.kind == semantics::TypeKind::member) {
       const auto &members = program.enums[type.domain].members;
-      for (std::size_t m = 0; m < members.size(); ++m)
-        if (members[m].is(written)) {
+      std::string known;
+      for (std::size_t m = 0; m < members.size(); ++m) {
+        if (members[m].is(written) || (!written.empty() && members[m].label == written)) {
           options.parameters.emplace_back(static_cast<int>(i), semantics::Member{static_cast<int>(m)});
           return std::nullopt;
         }
+        known += (m ? ", " : "") + members[m].canonical();
+      }
+      return fmt::format("--param {}: {} has no value '{}'; it has {}", name,
+                         program.enums[type.domain].names.canonical(), written, known);
     }
-    return fmt::format("--param {}: '{}' is not {}", name, written, semantics::type_text(type, program));
+    throw std::logic_error("a parameter that refers to a row");
   }
   std::string known;
-  for (const semantics::Parameter &p : program.parameters) known += (known.empty() ? "" : ", ") + p.names.canonical();
-  return fmt::format("--param {}: the policy has no such parameter{}", name, known.empty() ? "" : "; it has " + known);
-}
-
-struct Period {
-  std::int64_t from = 0, until = 0; ///< days since 1970-01-01, [from, until)
-};
-
-std::optional<Period> parse_period(const std::string &text) {
-  int year = 0, month = 0, day = 0;
-  const auto number = [&](std::size_t at, std::size_t length, int &out) {
-    if (at + length > text.size()) return false;
-    const auto end = text.data() + at + length;
-    const auto [stop, error] = std::from_chars(text.data() + at, end, out);
-    return error == std::errc{} && stop == end;
-  };
-  using namespace std::chrono;
-  auto days = [](const year_month_day &d) { return sys_days(d).time_since_epoch().count(); };
-  if (text.size() == 4 && number(0, 4, year))
-    return Period{days(std::chrono::year{year} / January / 1), days(std::chrono::year{year + 1} / January / 1)};
-  if (text.size() == 7 && text[4] == '-' && number(0, 4, year) && number(5, 2, month) && month >= 1 && month <= 12) {
-    const year_month m = std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(month)};
-    return Period{days(m / 1), days((m + months{1}) / 1)};
-  }
-  if (text.size() == 10 && text[4] == '-' && text[7] == '-' && number(0, 4, year) && number(5, 2, month) && number(8, 2, day)) {
-    const year_month_day d = std::chrono::year{year} / std::chrono::month{static_cast<unsigned>(month)} / std::chrono::day{static_cast<unsigned>(day)};
-    if (d.ok()) return Period{days(d), days(d) + 1};
-  }
-  return std::nullopt;
+  for (const semantics::Parameter &p : program.parameters)
+    known += (known.empty() ? "" : ", ") + p.names.canonical();
+  return fmt::format("--param {}: the policy has no such parameter{}", name,
+                     known.empty() ? "" : "; it has " + known);
 }
 
 std::string day_text(std::int64_t days) {
   const std::chrono::year_month_day d{std::chrono::sys_days{std::chrono::days{days}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(d.year()), static_cast<unsigned>(d.month()), static_cast<unsigned>(d.day()));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(d.year()), static_cast<unsigned>(d.month()),
+                     static_cast<unsigned>(d.day()));
 }
 
 /// The period must lie where the policy is in force, and in one period of each parameter.
-std::optional<std::string> set_period(const semantics::Program &program, const std::string &text, interpret::RunOptions &options) {
+std::optional<std::string> set_period(const semantics::Program &program, const std::string &text,
+                                      interpret::RunOptions &options) {
   if (text.empty()) {
     for (const semantics::Parameter &p : program.parameters)
       if (p.values.size() > 1)
-        return fmt::format("the parameter {} has several values in time: say which period is settled with --period", p.names.canonical());
+        return fmt::format(
+            "the parameter {} has several values in time: say which period is settled with --period",
+            p.names.canonical());
     return std::nullopt;
   }
   const auto period = parse_period(text);
   if (!period) return fmt::format("--period {}: write YYYY, YYYY-MM or YYYY-MM-DD", text);
   if ((program.until && period->from >= *program.until) || (program.from && period->until <= *program.from))
-    return fmt::format("--period {}: the policy {} is in force from {}{}, not then", text, program.names.canonical(),
-                       program.from ? day_text(*program.from) : "the beginning",
+    return fmt::format("--period {}: the policy {} is in force from {}{}, not then", text,
+                       program.names.canonical(), program.from ? day_text(*program.from) : "the beginning",
                        program.until ? " until " + day_text(*program.until) : "");
   options.day = std::max(period->from, program.from.value_or(period->from));
   for (const semantics::Parameter &p : program.parameters)
     for (const auto &value : p.values)
       if (value.from && *value.from > *options.day && *value.from < period->until)
-        return fmt::format("--period {}: the parameter {} changes on {}, within the period: settle the parts apart", text,
-                           p.names.canonical(), day_text(*value.from));
+        return fmt::format(
+            "--period {}: the parameter {} changes on {}, within the period: settle the parts apart", text,
+            p.names.canonical(), day_text(*value.from));
   return std::nullopt;
 }
 
@@ -126,13 +162,17 @@ void show_count(std::size_t shown, std::size_t count) {
 }
 
 void print_failure(const semantics::Program &program, std::size_t count, Json errors) {
-  const Json out = {{"policy", program.names.canonical()}, {"ok", false}, {"error_count", count}, {"errors", std::move(errors)}};
+  const Json out = {{"policy", program.names.canonical()},
+                    {"ok", false},
+                    {"error_count", count},
+                    {"errors", std::move(errors)}};
   fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
 } // namespace
 
-void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t count, const semantics::Program &program, bool json) {
+void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t count,
+                     const semantics::Program &program, bool json) {
   Json list = Json::array();
   for (const interpret::RunError &error : errors) {
     show_error(interpret::to_text(error, program));
@@ -181,8 +221,12 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool j
     Json list = Json::array();
     for (const data::DataError &error : out->data.errors) {
       show_error(data::to_text(error));
-      list.push_back({{"code", error.code}, {"file", error.file}, {"line", error.row}, {"column", error.column},
-                      {"value", error.value}, {"message", error.message}});
+      list.push_back({{"code", error.code},
+                      {"file", error.file},
+                      {"line", error.row},
+                      {"column", error.column},
+                      {"value", error.value},
+                      {"message", error.message}});
     }
     show_count(out->data.errors.size(), out->data.error_count);
     if (json) print_failure(program, out->data.error_count, std::move(list));

@@ -33,8 +33,8 @@ void Run::fill_index(const Aggregate &node, AggregateIndex &index) {
   Context capturing = context_;
   capturing.capture = &index.error;
   const Within within(*this, capturing);
-  const auto count = static_cast<int>(rows(node.scope).size());
-  for (int row = 0; row < count; ++row) {
+  // In the order of the keys, so that of several errors the same one is told whatever the order of the file.
+  for (const int row : ordered_rows(node.scope)) {
     const Frame inner{node.scope, row, nullptr};
     Key key;
     for (const int i : index.indexed) {

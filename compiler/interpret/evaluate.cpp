@@ -157,10 +157,15 @@ Value Run::eval(const Binary &node, const Term &term, const Frame &frame) {
   if (is_failed(right)) return right;
   if (is_missing(left) || is_missing(right)) return Missing{};
   switch (node.op) {
+  case BinaryOp::divide:
+    if (as_number(right).is_zero())
+      return fail(ErrorCode::division_by_zero, term.span,
+                  fmt::format("division by zero: {} = {} / 0{}", term_text(term),
+                              number::to_text(as_number(left)), place_of(frame)));
+    [[fallthrough]];
   case BinaryOp::add:
   case BinaryOp::subtract:
   case BinaryOp::multiply:
-  case BinaryOp::divide:
     return arithmetic(node, term, left, right);
   default:
     return comparison(node, term, left, right);
@@ -178,7 +183,7 @@ Value Run::logical(const Binary &node, const Frame &frame) {
   return is_true(right);
 }
 
-Value Run::arithmetic(const Binary &node, const Term &term, const Value &left, const Value &right) {
+Value Run::arithmetic(const Binary &node, const Term &, const Value &left, const Value &right) {
   const Exact &a = as_number(left);
   const Exact &b = as_number(right);
   switch (node.op) {
@@ -191,9 +196,6 @@ Value Run::arithmetic(const Binary &node, const Term &term, const Value &left, c
   default:
     break;
   }
-  if (b.is_zero())
-    return fail(ErrorCode::division_by_zero, term.span,
-                fmt::format("division by zero: {} = {} / 0", term_text(term), number::to_text(a)));
   return a / b;
 }
 

@@ -26,7 +26,8 @@ TermPtr Checker::share(const syntax::Aggregate &node, const Span &span, const Pl
   out.operand = given_expression(*node.operand, plain);
   if (!out.operand || !require_number(*out.operand, "share of")) return nullptr;
   if (out.operand->type.scale < 0) {
-    report("P304", out.operand->span, "the values that are summed must have fixed decimals: give this one a name and a type");
+    report("P304", out.operand->span, "the values that are summed must have fixed decimals",
+           "define the value with a name and a type (define NAME: money(2) = ...), and take the share of that");
     return nullptr;
   }
   for (std::size_t i = 0; i < node.by.size(); ++i) {
@@ -35,7 +36,7 @@ TermPtr Checker::share(const syntax::Aggregate &node, const Span &span, const Pl
     for (int k = 0; k < scope.key_count; ++k)
       if (path.steps.size() == 1 && scope.fields[k].names.is(path.steps[0].name.text)) key = k;
     if (key < 0) {
-      report("P605", node.by_spans[i], fmt::format("'share of ... by' (占比 ... 按) names keys of {}", scope.names.ident));
+      no_key(node.by_spans[i], place.scope, path.steps.back().name.text);
       return nullptr;
     }
     out.matches.push_back({field_term(0, place.scope, key, span, plain), field_term(0, place.scope, key, span, plain)});
@@ -53,6 +54,15 @@ bool Checker::aggregate_matches(Aggregate &out, const syntax::Aggregate &node, c
   const Scope &own = program_.scopes[place.scope];
   const Place at_inner{inside.scope, nullptr, {}};
   if (node.by.empty()) {
+    // The own row is the only one that agrees with itself in all keys: a total over one row is never what is meant.
+    if (inside.scope == place.scope && own.key_count > 0) {
+      std::string keys;
+      for (int k = 0; k < own.key_count; ++k) keys += (k ? ", " : "") + own.fields[k].names.ident;
+      report("P614", span, fmt::format("over the rows of its own scope {} this finds only the row itself", own.names.ident),
+             own.key_count > 1 ? fmt::format("write by (按) and the keys that are to agree, fewer than all of {}", keys)
+                               : fmt::format("over all rows of {} it is defined under overall (总体)", own.names.ident));
+      return false;
+    }
     for (int k = 0; k < own.key_count; ++k) {
       TermPtr inner = key_path(inside.scope, own.fields[k].names, own.fields[k].type, span, at_inner,
                                fmt::format("to tell which rows belong to one {}", own.names.ident), false);
@@ -70,8 +80,9 @@ bool Checker::aggregate_matches(Aggregate &out, const syntax::Aggregate &node, c
       for (int k = 0; k < own.key_count; ++k)
         if (own.fields[k].names.is(node.by[i].steps.back().name.text)) key = k;
     if (key < 0) {
-      report("P605", node.by_spans[i],
-             fmt::format("{} is matched with no key of {}", node.by[i].steps.back().name.text, own.names.ident),
+      report("P616", node.by_spans[i],
+             fmt::format("'{}' is not the name of a key of {}, and there is not one path for each key",
+                         node.by[i].steps.back().name.text, own.names.ident),
              "name one path for each key, or paths that end in the keys' names");
       return false;
     }
@@ -81,9 +92,10 @@ bool Checker::aggregate_matches(Aggregate &out, const syntax::Aggregate &node, c
       if (inner_key && same_type(*inner_key, wanted)) inner = to_key(std::move(inner));
     }
     if (!same_type(inner->type, wanted)) {
-      report("P305", node.by_spans[i], fmt::format("the key {} of {} is {}, but this path is {}",
-                                                   own.fields[key].names.ident, own.names.ident, type_name(wanted),
-                                                   type_name(inner->type)));
+      origins(report("P617", node.by_spans[i],
+                     fmt::format("the key {} of {} is {}, but this path is {}", own.fields[key].names.ident,
+                                 own.names.ident, type_name(wanted), type_name(inner->type))),
+              {inner.get()});
       return false;
     }
     out.matches.push_back({std::move(inner), field_term(0, place.scope, key, span, place)});
@@ -101,7 +113,9 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
   if (node.over) {
     scope = find_scope(node.over->text);
     if (scope < 0) {
-      report("P204", node.over->span, fmt::format("there is no entity or scope '{}' to go over", node.over->text));
+      report("P204", node.over->span, fmt::format("there is no entity or scope '{}' to go over", node.over->text),
+             scope_meant(node.over->text));
+      unfound(Sought::scope);
       return nullptr;
     }
   } else if (path && !path->from_this) {
@@ -117,6 +131,7 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
     report("P204", node.operand->span, fmt::format("over which rows does '{}' go?", name),
            close.empty() ? "write SCOPE.NAME, or add over (遍历) and an entity or scope"
                          : fmt::format("did you mean {}?", close));
+    unfound(Sought::scope);
     return nullptr;
   }
   Aggregate out;
@@ -156,8 +171,12 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
         report("P210", path->steps[1].name.span,
                fmt::format("{} has no '{}'", program_.scopes[scope].names.ident, path->steps[1].name.text),
                close.empty() ? "" : fmt::format("did you mean {}?", close));
+        unfound(Sought::field, scope);
         return nullptr;
       }
+      uses_.insert({scope, field});
+      if (program_.scopes[scope].fields[field].kind == FieldKind::let) ensure_let(scope, field);
+      if (is_broken(scope, field)) return nullptr;
       operand = follow(field_term(0, scope, field, node.operand->span, inside), path->steps, 2, inside, false);
     } else {
       operand = expression(*node.operand, inside);
@@ -169,8 +188,9 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
     }
     const bool summed = node.op == AggregateOp::sum || node.op == AggregateOp::mean || node.op == AggregateOp::cv;
     if (summed && operand->type.scale < 0) {
-      report("P304", operand->span, "the values that are summed must have fixed decimals",
-             "define the value with a name and a type (define NAME: money(2) = ...), and sum that");
+      origins(report("P304", operand->span, "the values that are summed must have fixed decimals",
+                     "define the value with a name and a type (define NAME: money(2) = ...), and sum that"),
+              {operand.get()});
       return nullptr;
     }
     type = operand->type;

@@ -138,7 +138,9 @@ std::string type_text(const Type &type, const Program &program) {
   case TypeKind::boolean: return "true or false";
   case TypeKind::text: return "text";
   case TypeKind::date: return "a date";
-  case TypeKind::number: return type.any_dimension ? "0" : dimension_text(type.dimension);
+  case TypeKind::number: return type.any_dimension ? "0"
+                                : type.domain >= 0 ? "a number of " + program.ranges[type.domain].names.canonical()
+                                                   : dimension_text(type.dimension);
   case TypeKind::member: return "a value of " + program.enums[type.domain].names.canonical();
   case TypeKind::row: return "a " + program.scopes[type.domain].names.canonical();
   }

@@ -1,4 +1,5 @@
 // The order of the check, and the loading of a policy's files.
+#include "compiler/semantics/check_parsed.h"
 #include "compiler/semantics/checker.h"
 #include "compiler/syntax/parse.h"
 #include <algorithm>
@@ -27,7 +28,7 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
     if (!files[i].version_span)
       report("P704", start, "the language version is missing at the top of the file", "write: steelyard 1 (权衡 1)");
     else if (files[i].language_version != language_version)
-      report("P704", *files[i].version_span,
+      report("P710", *files[i].version_span,
              fmt::format("language version {} is not known: this program knows version {}", files[i].language_version, language_version));
   }
   // Declarations that others name come first, whatever their order in the text.
@@ -64,6 +65,12 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
     if (const auto *d = std::get_if<syntax::TableDecl>(&item)) declare_table(*d);
     if (const auto *d = std::get_if<syntax::ScopeDecl>(&item)) declare_scope(*d);
   });
+  // A bare name means the parameter before it means the quantity, which nothing could then reach.
+  for (const Field &field : program_.scopes[0].fields)
+    for (const Parameter &parameter : program_.parameters)
+      if (parameter.names.is(field.names.ident) || parameter.names.is(field.names.twin))
+        report("P202", field.span, fmt::format("'{}' is a parameter and a quantity of the run as a whole", field.names.ident))
+            .related.push_back({parameter.span, "the parameter"});
   for (const auto &[scope, decl] : sources_declared_) resolve_sources(scope, *decl);
   default_sources();
   check_absent_rows();
@@ -76,6 +83,7 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
   each([&](const syntax::Item &item) {
     if (const auto *d = std::get_if<syntax::TestDecl>(&item)) declare_test(*d);
   });
+  point_at_unused();
 }
 
 TermPtr Checker::standalone(const syntax::Expression &e) {
@@ -93,10 +101,8 @@ TermPtr check_expression(const syntax::Expression &e, std::vector<syntax::Diagno
   return checker.standalone(e);
 }
 
-namespace {
-
-LoadResult check_files(syntax::SourceFiles files, std::vector<syntax::Diagnostic> diagnostics,
-                       std::vector<syntax::PolicyFile> trees) {
+LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::PolicyFile> &trees,
+                       std::vector<syntax::Diagnostic> diagnostics) {
   LoadResult out;
   out.files = std::move(files);
   out.diagnostics = std::move(diagnostics);
@@ -119,13 +125,11 @@ LoadResult check_files(syntax::SourceFiles files, std::vector<syntax::Diagnostic
   return out;
 }
 
-} // namespace
-
 LoadResult load_text(syntax::SourceFiles files) {
   std::vector<syntax::Diagnostic> diagnostics;
   std::vector<syntax::PolicyFile> trees;
   for (std::uint32_t i = 0; i < files.size(); ++i) trees.push_back(syntax::parse_policy(files, i, diagnostics));
-  return check_files(std::move(files), std::move(diagnostics), std::move(trees));
+  return load_parsed(std::move(files), trees, std::move(diagnostics));
 }
 
 LoadResult load_policy(const std::filesystem::path &path) {
@@ -157,7 +161,7 @@ LoadResult load_policy(const std::filesystem::path &path) {
   std::set<std::string> seen;
   for (const auto &[name, span] : chapters) {
     if (!seen.insert(name).second) {
-      diagnostics.push_back({syntax::Severity::error, "P706", span, fmt::format("the chapter '{}' is named twice", name), "", {}});
+      diagnostics.push_back({syntax::Severity::error, "P708", span, fmt::format("the chapter '{}' is named twice", name), "", {}});
       continue;
     }
     const std::filesystem::path file = main.parent_path() / name;
@@ -171,9 +175,9 @@ LoadResult load_policy(const std::filesystem::path &path) {
     trees.push_back(syntax::parse_policy(files, static_cast<std::uint32_t>(files.size() - 1), diagnostics));
     for (const syntax::Item &item : trees.back().items)
       if (const auto *d = std::get_if<syntax::ChapterDecl>(&item))
-        diagnostics.push_back({syntax::Severity::error, "P706", d->span, "a chapter cannot name further chapters", "name it in policy.policy", {}});
+        diagnostics.push_back({syntax::Severity::error, "P709", d->span, "a chapter cannot name further chapters", "name it in policy.policy", {}});
   }
-  return check_files(std::move(files), std::move(diagnostics), std::move(trees));
+  return load_parsed(std::move(files), trees, std::move(diagnostics));
 }
 
 } // namespace steelyard::semantics

@@ -4,6 +4,7 @@
 // defaults, then formulas (lets on demand, since their types are inferred), then cycles and proofs, then examples.
 #pragma once
 #include "compiler/semantics/check.h"
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -36,8 +37,21 @@ private:
   syntax::Diagnostic &report(const char *code, const Span &span, std::string message, std::string hint = {});
   void warn(const char *code, const Span &span, std::string message, std::string hint = {});
   void note(const char *code, const Span &span, std::string message, std::string hint = {});
+  void no_key(const Span &span, int scope, const std::string &name);
+  void no_member(const Span &span, int enumeration, const std::string &name);
+  std::size_t error_count() const;
+  // ----- what else a message points at (near_misses.cpp) -----
+  /// Adds where the quantities that the terms name are declared, with their types.
+  void origins(syntax::Diagnostic &diagnostic, std::initializer_list<const Term *> terms) const;
+  /// To the errors since there were `before` diagnostics: where the thing is declared whose value they are about.
+  void declared_at(std::size_t before, const Names &names, const Type &type, const Span &span);
+  enum class Sought : std::uint8_t { name, field, scope, type, member, parameter, table, article };
+  /// The message reported last is about a name that was not found: of what sort, and in which scope or enum.
+  void unfound(Sought sought, int owner = 0);
+  void point_at_unused();
   void unknown_name(const Span &span, const std::string &name, const Place &place);
   std::string nearest(const std::string &name, const std::vector<std::string> &candidates) const;
+  std::string scope_meant(const std::string &name) const; ///< a hint, "" when none is near
   std::vector<std::string> names_at(const Place &place) const;
   std::string type_name(const Type &type) const { return type_text(type, program_); }
 
@@ -51,6 +65,7 @@ private:
   void declare_items(const std::vector<syntax::ScopeItem> &items, int scope);
   int add_field(int scope, Field field);
   void add_input(int scope, const syntax::InputDecl &decl);
+  bool read_parameter(const syntax::ParamDecl &decl, Parameter &out);
   void declare_parameter(const syntax::ParamDecl &decl);
   void check_basis(const Basis &basis);
   void check_global_name(const Names &names, const Span &span, const char *what);
@@ -78,7 +93,9 @@ private:
                      bool quiet);
   TermPtr key_path(int scope, const Names &names, const Type &type, const Span &span, const Place &place,
                    const std::string &purpose, bool quiet);
+  bool names_nothing(const std::string &name, const Place &place) const; ///< neither here nor in the run as a whole
   void settle_optional(Term &term, const Place &place);
+  int scope_called(std::string_view name) const; ///< as find_scope, but no use of it
   int find_scope(std::string_view name) const;
   int find_field(int scope, std::string_view name) const;
   int find_enum(std::string_view name) const;
@@ -126,7 +143,7 @@ private:
 
   // ----- tables (tables.cpp) -----
   void declare_table(const syntax::TableDecl &decl);
-  void check_table_rows(Table &table, const syntax::TableDecl &decl);
+  void check_table_rows(Table &table, const syntax::TableDecl &decl, const Bounds &bounds);
   std::optional<CellTest> cell_test(const syntax::Cell &cell, const Type &type, const std::optional<Interval> &before);
   void prove_table(const Table &table);
 
@@ -156,13 +173,33 @@ private:
   std::map<std::pair<int, int>, const syntax::InputDecl *> input_decls_;
   std::map<int, const syntax::RowsFromDecl *> sources_declared_;
   std::map<int, bool> file_optional_;
-  std::map<std::pair<int, int>, int> uses_; ///< (scope, field) -> how often it is named
+  // What has an error where it is declared: what rests on it is left out in silence.
+  std::set<std::pair<int, int>> broken_; ///< (scope, field)
+  std::set<int> broken_parameters_, broken_tables_;
+  bool is_broken(int scope, int field) const { return broken_.count({scope, field}) > 0; }
+  // What is named somewhere, so that what nothing names can be pointed at.
+  std::set<std::pair<int, int>> uses_; ///< (scope, field)
+  mutable std::set<int> used_scopes_, used_enums_, used_ranges_, used_parameters_, used_tables_;
+  mutable std::set<std::pair<int, int>> used_members_; ///< (enum, member)
+  std::set<std::string> cited_;
+  std::map<int, std::vector<Span>> member_spans_; ///< by enum: where its values are declared
+  struct Unfound {
+    std::size_t diagnostic = 0;
+    Sought sought = Sought::name;
+    int owner = 0;
+  };
+  std::vector<Unfound> unfound_;
   bool policy_seen_ = false;
   int order_ = 0;
 };
 
 /// An expression is one name, perhaps of an enum's member.
 const syntax::Ident *bare_name(const syntax::Expression &e);
+
+/// "1 key", "2 keys".
+inline std::string counted(std::size_t count, const char *thing) {
+  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
 
 std::int64_t days_from_civil(int year, int month, int day);
 

@@ -41,11 +41,13 @@ Names Checker::names_of(const syntax::Name &name) const {
 
 void Checker::check_basis(const Basis &basis) {
   for (const syntax::ArticleRef &ref : basis.articles) {
+    cited_.insert(ref.article);
     bool found = false;
     for (const Article &article : program_.articles) found = found || article.id == ref.article;
-    if (!found)
-      report("P207", ref.span, fmt::format("article {} is cited but not declared", ref.article),
-             fmt::format("declare it: article {} \"...\" (条文 {} \"...\")", ref.article, ref.article));
+    if (found) continue;
+    report("P207", ref.span, fmt::format("article {} is cited but not declared", ref.article),
+           fmt::format("declare it: article {} \"...\" (条文 {} \"...\")", ref.article, ref.article));
+    unfound(Sought::article);
   }
 }
 
@@ -57,18 +59,18 @@ void Checker::check_global_name(const Names &names, const Span &span, const char
         .related.push_back({first, fmt::format("the {} of this name", kind)});
     return true;
   };
-  if (std::string_view(what) == "enum" || std::string_view(what) == "range") {
+  const std::string_view kind = what;
+  if (kind == "enum" || kind == "range" || kind == "entity") { // any of them may be the type of an input or a key
     for (const Enum &e : program_.enums)
       if (!e.of_decide && taken(e.names, e.span, "enum")) return;
     for (const Range &r : program_.ranges)
       if (taken(r.names, r.span, "range")) return;
-  } else if (std::string_view(what) == "entity" || std::string_view(what) == "scope") {
     for (std::size_t i = 1; i < program_.scopes.size(); ++i)
-      if (taken(program_.scopes[i].names, program_.scopes[i].span, "entity or scope")) return;
-  } else if (std::string_view(what) == "parameter") {
+      if (taken(program_.scopes[i].names, program_.scopes[i].span, "entity")) return;
+  } else if (kind == "parameter") {
     for (const Parameter &p : program_.parameters)
       if (taken(p.names, p.span, "parameter")) return;
-  } else if (std::string_view(what) == "table") {
+  } else if (kind == "table") {
     for (const Table &t : program_.tables)
       if (taken(t.names, t.span, "table")) return;
   }
@@ -76,7 +78,7 @@ void Checker::check_global_name(const Names &names, const Span &span, const char
 
 void Checker::declare_policy(const syntax::PolicyDecl &decl) {
   if (policy_seen_) {
-    report("P701", decl.span, "the policy is named a second time", "only policy.policy has the line policy (政策)");
+    report("P707", decl.span, "the policy is named a second time", "only policy.policy has the line policy (政策)");
     return;
   }
   policy_seen_ = true;
@@ -101,6 +103,7 @@ void Checker::declare_enum(const syntax::EnumDecl &decl) {
       if (other.is(member.ident.text) || (member.twin && other.is(member.twin->text)))
         report("P214", member.ident.span, fmt::format("'{}' is named twice", member.ident.text));
     out.members.push_back(names_of(member));
+    member_spans_[static_cast<int>(program_.enums.size())].push_back(member.ident.span);
   }
   program_.enums.push_back(std::move(out));
 }
@@ -136,8 +139,16 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
   case BaseType::ratio: break;
   case BaseType::value: type.dimension = {1, -1, 0}; break;
   case BaseType::per:
-    (ref.unit == syntax::Unit::yuan ? type.dimension.yuan : type.dimension.point) += 1;
-    (ref.per == syntax::Unit::day ? type.dimension.day : type.dimension.point) -= 1;
+    if (ref.unit == ref.per) {
+      const bool yuan = ref.unit == syntax::Unit::yuan;
+      report("P203", ref.span, fmt::format("{} is a plain number", yuan ? "money per yuan" : "points per point"),
+             fmt::format("write ratio({0}) (比率({0}))", ref.scale));
+      return std::nullopt;
+    }
+    (ref.unit == syntax::Unit::yuan ? type.dimension.yuan : type.dimension.point) = 1;
+    (ref.per == syntax::Unit::yuan   ? type.dimension.yuan
+     : ref.per == syntax::Unit::point ? type.dimension.point
+                                      : type.dimension.day) = -1;
     break;
   case BaseType::named: {
     const std::string &name = ref.named->text;
@@ -174,6 +185,7 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
              close.empty() ? "a type is money(2), points(8), ratio(8), value(8), count, days, bool, text, date, or an "
                              "enum, range or entity"
                            : fmt::format("did you mean {}?", close));
+      unfound(Sought::type);
       return std::nullopt;
     }
     break;
@@ -321,11 +333,12 @@ void Checker::add_input(int scope, const syntax::InputDecl &decl) {
     field.type.optional = true;
   }
   const int index = add_field(scope, std::move(field));
+  if (!type) broken_.insert({scope, index});
   input_decls_[{scope, index}] = &decl;
 }
 
 void Checker::declare_entity(const syntax::EntityDecl &decl) {
-  const int index = find_scope(decl.name.ident.text); // made in the first sweep
+  const int index = scope_called(decl.name.ident.text); // made in the first sweep
   Scope &scope = program_.scopes[index];
   if (scope.key_count > 0 || !scope.fields.empty()) return; // a second declaration of the name, reported already
   for (const syntax::KeyDecl &key : decl.keys) {
@@ -342,7 +355,8 @@ void Checker::declare_entity(const syntax::EntityDecl &decl) {
     }
     const Bounds usual = default_bounds(field.type, true);
     field.bounds = {bounds.low ? bounds.low : usual.low, bounds.high ? bounds.high : usual.high, bounds.low_exclusive};
-    add_field(index, std::move(field));
+    const int place = add_field(index, std::move(field));
+    if (!type) broken_.insert({index, place});
     ++program_.scopes[index].key_count;
   }
   for (const syntax::InputDecl &input : decl.inputs) add_input(index, input);
@@ -354,6 +368,7 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
   if (decl.keys.empty()) return 0;
   if (decl.keys.size() == 1 && !decl.name) {
     const syntax::Ident &key = decl.keys[0];
+    // `for each tier` makes a scope that is called as its enum; as a key the name means the enum all the same.
     if (const int scope = find_scope(key.text); scope >= 0) return scope;
   }
   // The keys' own names, joined: ASCII by underscores, others without.
@@ -366,17 +381,7 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
     Field field;
     field.kind = FieldKind::key;
     field.span = key.span;
-    if (const int s = find_scope(key.text); s >= 0) {
-      const Scope &target = program_.scopes[s];
-      if (!target.entity) {
-        report("P222", key.span, fmt::format("'{}' is itself a scope: name its keys", key.text));
-        ok = false;
-        continue;
-      }
-      field.names = target.names;
-      field.type.kind = TypeKind::row;
-      field.type.domain = s;
-    } else if (const int e = find_enum(key.text); e >= 0) {
+    if (const int e = find_enum(key.text); e >= 0) {
       field.names = program_.enums[e].names;
       field.type.kind = TypeKind::member;
       field.type.domain = e;
@@ -385,6 +390,19 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
       field.type.scale = 0;
       field.type.domain = r;
       field.bounds = {Exact(program_.ranges[r].low), Exact(program_.ranges[r].high), false};
+    } else if (const int s = find_scope(key.text); s >= 0) {
+      const Scope &target = program_.scopes[s];
+      if (!target.entity) {
+        std::string keys_of_target;
+        for (int k = 0; k < target.key_count; ++k) keys_of_target += (k ? ", " : "") + target.fields[k].names.ident;
+        report("P222", key.span, fmt::format("'{}' is a scope, and a scope is no key of another", key.text),
+               fmt::format("name its keys: {}", keys_of_target));
+        ok = false;
+        continue;
+      }
+      field.names = target.names;
+      field.type.kind = TypeKind::row;
+      field.type.domain = s;
     } else {
       std::vector<std::string> candidates;
       auto add = [&](const Names &n) {
@@ -397,6 +415,7 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
       const std::string close = nearest(key.text, candidates);
       report("P222", key.span, fmt::format("there is no entity, enum or range '{}' to go through", key.text),
              close.empty() ? "" : fmt::format("did you mean {}?", close));
+      unfound(Sought::type);
       ok = false;
       continue;
     }
@@ -409,8 +428,16 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
   if (!ok) return -1;
   names.ident = ascii;
   if (all_twins) names.twin = other;
-  if (decl.name) names = names_of(*decl.name);
-  if (const int known = find_scope(names.ident); known >= 0) {
+  if (decl.name) {
+    names = names_of(*decl.name);
+    const int e = find_enum(names.ident), r = find_range(names.ident);
+    if (e >= 0 || r >= 0) {
+      report("P202", decl.name->ident.span, fmt::format("the scope is called '{}', as {} is", names.ident, e >= 0 ? "an enum" : "a range"))
+          .related.push_back({e >= 0 ? program_.enums[e].span : program_.ranges[r].span, "the other of this name"});
+      return -1;
+    }
+  }
+  if (const int known = scope_called(names.ident); known >= 0) {
     const Scope &scope = program_.scopes[known];
     bool same = !scope.entity && scope.key_count == static_cast<int>(keys.size());
     for (std::size_t i = 0; same && i < keys.size(); ++i) same = scope.fields[i].names.ident == keys[i].names.ident;
@@ -465,11 +492,13 @@ void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int sco
                                                  number::Rounding::half_even, number::Rounding::down,
                                                  number::Rounding::floor, number::Rounding::ceiling};
         Bounds bounds;
-        const Type type = c.resolve_type(type_ref, &bounds).value_or(Type{});
+        const auto resolved = c.resolve_type(type_ref, &bounds);
+        const Type type = resolved.value_or(Type{});
         const Bounds usual = c.default_bounds(type, false);
         const Bounds all{bounds.low ? bounds.low : usual.low, bounds.high ? bounds.high : usual.high,
                          bounds.low_exclusive};
         const int d = definition(name, basis, false, type, all);
+        if (!resolved) c.broken_.insert({scope, c.program_.definitions[d].field});
         c.program_.definitions[d].rounding = modes[static_cast<int>(rounding)];
         pending.definition = d;
         pending.scope = scope;
@@ -479,9 +508,10 @@ void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int sco
       }
       void operator()(const syntax::RowsFromDecl &decl) const {
         if (scope == 0)
-          c.report("P606", decl.span, "the run as a whole has one row: it takes no rows from (行取自)");
+          c.report("P607", decl.span, "the run as a whole has one row: it takes no rows from (行取自)");
         else if (c.sources_declared_.count(scope) > 0)
-          c.report("P606", decl.span, fmt::format("the rows of {} are declared a second time", c.program_.scopes[scope].names.ident));
+          c.report("P606", decl.span, fmt::format("the rows of {} are declared a second time", c.program_.scopes[scope].names.ident))
+              .related.push_back({c.sources_declared_[scope]->span, "first declared here"});
         else
           c.sources_declared_[scope] = &decl;
       }
@@ -514,6 +544,7 @@ void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int sco
           if (std::any_of(e.members.begin(), e.members.end(), [&](const Names &n) { return n.is(alternative.name->ident.text); }))
             continue; // several conditions may lead to the same result
           e.members.push_back(c.names_of(*alternative.name));
+          c.member_spans_[static_cast<int>(c.program_.enums.size())].push_back(span_of(*alternative.name));
         }
         Type type;
         type.kind = TypeKind::member;
@@ -540,6 +571,13 @@ void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int sco
 
 void Checker::declare_parameter(const syntax::ParamDecl &decl) {
   Parameter out;
+  const bool ok = read_parameter(decl, out);
+  if (!ok) broken_parameters_.insert(static_cast<int>(program_.parameters.size()));
+  program_.parameters.push_back(std::move(out));
+}
+
+/// False when its value cannot be used.
+bool Checker::read_parameter(const syntax::ParamDecl &decl, Parameter &out) {
   out.names = names_of(decl.name);
   out.span = span_of(decl.name);
   out.basis = decl.basis;
@@ -548,16 +586,16 @@ void Checker::declare_parameter(const syntax::ParamDecl &decl) {
   Bounds bounds;
   if (decl.type) {
     const auto type = resolve_type(*decl.type, &bounds);
-    if (!type) return;
+    if (!type) return false;
     if (type->optional || type->kind == TypeKind::row) {
       report("P223", decl.span, "a parameter always has a value of its own: it is not optional and refers to no row");
-      return;
+      return false;
     }
     out.type = *type;
   } else {
     const Place nowhere{0, nullptr, {}};
     const TermPtr first = expression(*decl.values.front().value, nowhere);
-    if (!first) return;
+    if (!first) return false;
     out.type = first->type;
     out.type.any_dimension = false;
   }
@@ -565,7 +603,7 @@ void Checker::declare_parameter(const syntax::ParamDecl &decl) {
     Parameter::Value v;
     v.span = value.span;
     const auto constant = literal_of(*value.value, out.type);
-    if (!constant) return;
+    if (!constant) return false;
     within_bounds(*constant, bounds, value.span);
     v.value = *constant;
     if (value.from) v.from = day_of(*value.from, value.span);
@@ -579,7 +617,7 @@ void Checker::declare_parameter(const syntax::ParamDecl &decl) {
     }
     out.values.push_back(std::move(v));
   }
-  program_.parameters.push_back(std::move(out));
+  return true;
 }
 
 } // namespace steelyard::semantics

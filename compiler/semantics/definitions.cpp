@@ -6,6 +6,14 @@
 
 namespace steelyard::semantics {
 
+namespace {
+const Type unknown_type = [] { // of a definition whose own type has an error: its values are looked at all the same
+  Type type;
+  type.optional = true;
+  return type;
+}();
+} // namespace
+
 bool Checker::contains_cv(const Term &term, bool root) const {
   if (const auto *p = std::get_if<Parenthesized>(&term.node)) return contains_cv(*p->inner, root);
   const auto *a = std::get_if<Aggregate>(&term.node);
@@ -34,19 +42,23 @@ bool Checker::value_fits(const Term &value, const Type &wanted, const Names &nam
   std::string hint;
   if (kind && std::holds_alternative<Constant>(value.node) && type.dimension == Dimension{})
     hint = "write the unit of the number: 100 yuan (元), 100 points (点), 30 days (天)";
-  report(kind ? "P301" : "P305", value.span,
-         fmt::format("{} is {}, but this is {}", names.ident, type_name(wanted), type_name(type)), hint);
+  origins(report(kind ? "P301" : "P305", value.span,
+                 fmt::format("{} is {}, but this is {}", names.ident, type_name(wanted), type_name(type)), hint),
+          {&value});
   return false;
 }
 
 TermPtr Checker::definition_value(const syntax::Expression &e, const Place &place, const Type &wanted, const Names &names) {
+  if (const syntax::Ident *name = bare_name(e); name && &wanted == &unknown_type && names_nothing(name->text, place))
+    return nullptr; // perhaps a value of the enum that the type names
   TermPtr term = expression(e, place, &wanted);
-  if (!term) return nullptr;
+  if (!term || &wanted == &unknown_type) return nullptr;
   if (term->type.kind == TypeKind::row && wanted.kind != TypeKind::row) term = to_key(std::move(term));
   if (!value_fits(*term, wanted, names)) return nullptr;
   if (term->type.optional && !wanted.optional) {
-    report("P404", term->span, fmt::format("this may be missing, but {} is not optional", names.ident),
-           "make the type optional (可缺), write 'required' (必有), or handle the missing value");
+    origins(report("P404", term->span, fmt::format("this may be missing, but {} is not optional", names.ident),
+                   "make the type optional (可缺), write 'required' (必有), or handle the missing value"),
+            {term.get()});
     return nullptr;
   }
   if (contains_cv(*term, true)) {
@@ -61,6 +73,7 @@ void Checker::ensure_let(int scope, int field) {
   const int definition = program_.scopes[scope].fields[field].definition;
   if (lets_done_.count(definition) > 0) return;
   if (!lets_running_.insert(definition).second) {
+    broken_.insert({scope, field});
     if (lets_done_.insert(definition).second)
       report("P609", program_.scopes[scope].fields[field].span,
              fmt::format("'{}' rests on itself", program_.scopes[scope].fields[field].names.ident));
@@ -79,9 +92,12 @@ void Checker::check_let(int index) {
   Place place;
   place.scope = scope;
   TermPtr term = expression(*decl.value, place);
-  if (!term) return;
-  if (contains_cv(*term, false)) {
+  if (term && contains_cv(*term, false)) {
     report("P313", term->span, "'cv of' (变异系数) may only be the whole right side of a define (定义)");
+    term = nullptr;
+  }
+  if (!term) {
+    broken_.insert({scope, program_.definitions[index].field});
     return;
   }
   Field &field = program_.scopes[scope].fields[program_.definitions[index].field];
@@ -102,8 +118,13 @@ void Checker::overrides_of(Formula &formula, const syntax::DefineDecl &decl) {
       bool found = false;
       for (std::size_t k = 0; k < count; ++k)
         if (formula.excepts[k].names.is(name.text)) beats[i][k] = found = true;
+      std::vector<std::string> others;
+      for (std::size_t k = 0; k < count; ++k)
+        if (k != i) others.push_back(formula.excepts[k].names.ident);
+      const std::string close = nearest(name.text, others);
       if (!found)
-        report("P504", name.span, fmt::format("{} has no exception '{}'", decl.name.ident.text, name.text));
+        report("P504", name.span, fmt::format("{} has no exception '{}'", decl.name.ident.text, name.text),
+               close.empty() ? "" : fmt::format("did you mean {}?", close));
     }
   for (std::size_t via = 0; via < count; ++via)
     for (std::size_t i = 0; i < count; ++i)
@@ -111,7 +132,7 @@ void Checker::overrides_of(Formula &formula, const syntax::DefineDecl &decl) {
         if (beats[i][via] && beats[via][k]) beats[i][k] = true;
   for (std::size_t i = 0; i < count; ++i) {
     if (beats[i][i]) {
-      report("P504", decl.excepts[i].span, fmt::format("the exception '{}' overrides itself, over others or directly",
+      report("P516", decl.excepts[i].span, fmt::format("the exception '{}' overrides itself, over others or directly",
                                                        formula.excepts[i].names.ident));
       return;
     }
@@ -140,7 +161,7 @@ void Checker::check_define(int index, const syntax::DefineDecl &decl) {
     f.type = program_.field_of(program_.definitions[index]).type;
     return f;
   }();
-  const Type &wanted = field_copy.type;
+  const Type &wanted = is_broken(scope, program_.definitions[index].field) ? unknown_type : field_copy.type;
   Place place;
   place.scope = scope;
   Formula formula;
@@ -210,7 +231,9 @@ void Checker::check_decide(int index, const syntax::DecideDecl &decl) {
     out.basis = alternative.basis;
     if (alternative.name) {
       out.names = names_of(*alternative.name);
-      out.member = find_member(type.domain, alternative.name->ident.text);
+      const auto &members = program_.enums[type.domain].members; // no use of the member: its own declaration
+      for (std::size_t m = 0; m < members.size(); ++m)
+        if (members[m].is(alternative.name->ident.text)) out.member = static_cast<int>(m);
     }
     if (alternative.condition) {
       out.condition = condition(*alternative.condition, place);
@@ -226,7 +249,8 @@ void Checker::check_decide(int index, const syntax::DecideDecl &decl) {
 
 void Checker::check_deduct(int index, const syntax::DeductDecl &decl) {
   const int scope = program_.definitions[index].scope;
-  const Type wanted = program_.field_of(program_.definitions[index]).type;
+  const Type declared = program_.field_of(program_.definitions[index]).type;
+  const Type &wanted = is_broken(scope, program_.definitions[index].field) ? unknown_type : declared;
   const Names names = names_of(decl.name);
   Place place;
   place.scope = scope;
@@ -234,7 +258,7 @@ void Checker::check_deduct(int index, const syntax::DeductDecl &decl) {
   deduct.from = definition_value(*decl.from, place, wanted, names);
   bool ok = deduct.from != nullptr;
   if (wanted.kind != TypeKind::number) {
-    report("P302", decl.span, fmt::format("a deduction gives a number, but {} is {}", names.ident, type_name(wanted)));
+    report("P302", decl.name.ident.span, fmt::format("a deduction gives a number, but {} is {}", names.ident, type_name(wanted)));
     ok = false;
   }
   for (const syntax::LessClause &clause : decl.clauses) {
@@ -256,7 +280,8 @@ void Checker::check_deduct(int index, const syntax::DeductDecl &decl) {
 
 void Checker::check_allocate(int index, const syntax::AllocateDecl &decl) {
   const int scope = program_.definitions[index].scope;
-  const Type wanted = program_.field_of(program_.definitions[index]).type;
+  const Type declared = program_.field_of(program_.definitions[index]).type;
+  const Type &wanted = is_broken(scope, program_.definitions[index].field) ? unknown_type : declared;
   const Names names = names_of(decl.name);
   Place place;
   place.scope = scope;
@@ -268,12 +293,16 @@ void Checker::check_allocate(int index, const syntax::AllocateDecl &decl) {
   auto key_named = [&](const syntax::Ident &name) {
     for (int k = 0; k < key_count; ++k)
       if (program_.scopes[scope].fields[k].names.is(name.text)) return k;
-    report("P605", name.span, fmt::format("'{}' is no key of {}", name.text, program_.scopes[scope].names.ident));
+    no_key(name.span, scope, name.text);
     ok = false;
     return -1;
   };
   if (scope == 0) {
     report("P610", decl.span, "the run as a whole has one row: an amount is divided among the rows of a scope");
+    return;
+  }
+  if (wanted.kind != TypeKind::number) {
+    report("P302", decl.name.ident.span, fmt::format("an allocation gives a number, but {} is {}", names.ident, type_name(wanted)));
     return;
   }
   if (decl.part) {

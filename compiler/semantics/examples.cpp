@@ -13,11 +13,11 @@ std::optional<Constant> Checker::test_value(const syntax::TestValue &value, cons
   // A reference is written as the key of its row.
   Type plain = type;
   while (plain.kind == TypeKind::row && program_.scopes[plain.domain].key_count == 1) plain = program_.scopes[plain.domain].fields[0].type;
-  if (value.ident) {
+  if (value.ident && !value.literal) {
     if (plain.kind == TypeKind::member) {
       const int member = find_member(plain.domain, value.ident->text);
       if (member >= 0) return Constant{Member{member}};
-      report("P206", value.span, fmt::format("{} has no value '{}'", program_.enums[plain.domain].names.ident, value.ident->text));
+      no_member(value.span, plain.domain, value.ident->text);
       return std::nullopt;
     }
     if (plain.kind == TypeKind::text) return Constant{value.ident->text};
@@ -26,8 +26,8 @@ std::optional<Constant> Checker::test_value(const syntax::TestValue &value, cons
     report("P305", value.span, fmt::format("{} is wanted here, not '{}'", type_name(plain), value.ident->text));
     return std::nullopt;
   }
-  if (plain.kind == TypeKind::text) // a key such as 1001 may be written bare
-    if (const auto *n = std::get_if<syntax::NumberLiteral>(&value.literal->node)) return Constant{number::to_text(n->value)};
+  if (plain.kind == TypeKind::text && value.literal && value.ident)
+    return Constant{value.ident->text}; // a key such as 1001
   return literal_of(*value.literal, plain);
 }
 
@@ -37,25 +37,23 @@ std::optional<TestRow> Checker::test_row(const syntax::TestRow &row) {
   if (!row.overall) {
     out.scope = find_scope(row.scope->text);
     if (out.scope < 0) {
-      std::vector<std::string> names;
-      for (const Scope &s : program_.scopes) {
-        names.push_back(s.names.ident);
-        if (!s.names.twin.empty()) names.push_back(s.names.twin);
-      }
-      const std::string close = nearest(row.scope->text, names);
       report("P204", row.scope->span, fmt::format("there is no entity or scope '{}'", row.scope->text),
-             close.empty() ? "" : fmt::format("did you mean {}?", close));
+             scope_meant(row.scope->text));
+      unfound(Sought::scope);
       return std::nullopt;
     }
   }
   const Scope &scope = program_.scopes[out.scope];
   if (static_cast<int>(row.keys.size()) != scope.key_count) {
-    report("P604", row.span, fmt::format("{} has {} keys, but {} are given", scope.names.ident, scope.key_count, row.keys.size()));
+    report("P604", row.span, fmt::format("{} has {}, but there {} here", scope.names.ident, counted(scope.key_count, "key"),
+                                         row.keys.size() == 1 ? "is one" : fmt::format("are {}", row.keys.size())));
     return std::nullopt;
   }
   bool ok = true;
   for (int k = 0; k < scope.key_count; ++k) {
+    const std::size_t before = diagnostics_.size();
     const auto value = test_value(row.keys[k], scope.fields[k].type, nullptr);
+    declared_at(before, scope.fields[k].names, scope.fields[k].type, scope.fields[k].span);
     ok = ok && value;
     out.keys.push_back(value.value_or(Constant{Missing{}}));
   }
@@ -70,12 +68,16 @@ std::optional<TestRow> Checker::test_row(const syntax::TestRow &row) {
       const std::string close = nearest(assignment.field.text, names);
       report("P210", assignment.field.span, fmt::format("{} has no '{}'", scope.names.ident, assignment.field.text),
              close.empty() ? "" : fmt::format("did you mean {}?", close));
+      unfound(Sought::field, out.scope);
       ok = false;
       continue;
     }
+    uses_.insert({out.scope, field});
     for (const TestCell &other : out.cells)
       if (other.field == field) report("P214", assignment.field.span, fmt::format("'{}' is named twice", assignment.field.text));
+    const std::size_t before = diagnostics_.size();
     const auto value = test_value(assignment.value, scope.fields[field].type, &scope.fields[field]);
+    declared_at(before, scope.fields[field].names, scope.fields[field].type, scope.fields[field].span);
     ok = ok && value;
     if (value) out.cells.push_back({field, *value, assignment.span});
   }
@@ -93,11 +95,22 @@ void Checker::declare_test(const syntax::TestDecl &decl) {
   for (const syntax::GivenParam &given : decl.params) {
     const int parameter = find_parameter(given.name.text);
     if (parameter < 0) {
-      report("P208", given.name.span, fmt::format("there is no parameter '{}'", given.name.text));
+      std::vector<std::string> names;
+      for (const Parameter &known : program_.parameters) {
+        names.push_back(known.names.ident);
+        if (!known.names.twin.empty()) names.push_back(known.names.twin);
+      }
+      const std::string close = nearest(given.name.text, names);
+      report("P208", given.name.span, fmt::format("there is no parameter '{}'", given.name.text),
+             close.empty() ? "" : fmt::format("did you mean {}?", close));
+      unfound(Sought::parameter);
       ok = false;
       continue;
     }
-    const auto value = test_value(given.value, program_.parameters[parameter].type, nullptr);
+    const std::size_t before = diagnostics_.size();
+    const Parameter &set = program_.parameters[parameter];
+    const auto value = test_value(given.value, set.type, nullptr);
+    declared_at(before, set.names, set.type, set.span);
     ok = ok && value;
     if (value) out.parameters.emplace_back(parameter, *value);
   }
@@ -114,7 +127,7 @@ void Checker::declare_test(const syntax::TestDecl &decl) {
     for (const TestCell &cell : row.cells)
       if (program_.scopes[row.scope].fields[cell.field].kind != FieldKind::definition &&
           program_.scopes[row.scope].fields[cell.field].kind != FieldKind::let)
-        report("P612", cell.span, fmt::format("{} is an input: an example expects computed values",
+        report("P618", cell.span, fmt::format("{} is an input: an example expects computed values",
                                               program_.scopes[row.scope].fields[cell.field].names.ident));
   if (decl.error) {
     out.expects_error = true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
+#include <utility>
 
 namespace steelyard::semantics {
 
@@ -23,6 +24,12 @@ void Checker::note(const char *code, const Span &span, std::string message, std:
   diagnostics_.push_back({Severity::note, code, span, std::move(message), std::move(hint), {}});
 }
 
+std::size_t Checker::error_count() const {
+  return static_cast<std::size_t>(std::count_if(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic &d) {
+    return d.severity == Severity::error;
+  }));
+}
+
 namespace {
 
 std::u32string code_points(const std::string &text) {
@@ -40,15 +47,15 @@ std::u32string code_points(const std::string &text) {
 }
 
 std::size_t edit_distance(const std::u32string &a, const std::u32string &b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  // Insertions, deletions, replacements, and neighbours that are swapped.
+  std::vector<std::size_t> before, last, row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
+    before = std::exchange(last, row);
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row[b.size()];
@@ -67,6 +74,16 @@ std::string Checker::nearest(const std::string &name, const std::vector<std::str
   return found;
 }
 
+std::string Checker::scope_meant(const std::string &name) const {
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i < program_.scopes.size(); ++i) {
+    names.push_back(program_.scopes[i].names.ident);
+    if (!program_.scopes[i].names.twin.empty()) names.push_back(program_.scopes[i].names.twin);
+  }
+  const std::string close = nearest(name, names);
+  return close.empty() ? "" : fmt::format("did you mean {}?", close);
+}
+
 std::vector<std::string> Checker::names_at(const Place &place) const {
   std::vector<std::string> out;
   auto add = [&](const Names &names) {
@@ -78,6 +95,34 @@ std::vector<std::string> Checker::names_at(const Place &place) const {
   for (const Parameter &parameter : program_.parameters) add(parameter.names);
   for (const Scope &scope : program_.scopes) add(scope.names);
   return out;
+}
+
+void Checker::no_member(const Span &span, int enumeration, const std::string &name) {
+  const Enum &e = program_.enums[enumeration];
+  std::vector<std::string> names;
+  for (const Names &member : e.members) {
+    names.push_back(member.ident);
+    if (!member.twin.empty()) names.push_back(member.twin);
+  }
+  std::string hint;
+  if (const std::string close = nearest(name, names); !close.empty()) {
+    hint = fmt::format("did you mean {}?", close);
+  } else {
+    for (const Names &member : e.members) hint += (hint.empty() ? "it has " : ", ") + member.ident;
+  }
+  report("P206", span, fmt::format("{} has no value '{}'", e.names.ident, name), hint)
+      .related.push_back({e.span, fmt::format("{} is declared here", e.names.ident)});
+  unfound(Sought::member, enumeration);
+}
+
+void Checker::no_key(const Span &span, int scope, const std::string &name) {
+  const Scope &owner = program_.scopes[scope];
+  std::string keys;
+  for (int k = 0; k < owner.key_count; ++k) keys += (k ? ", " : "") + owner.fields[k].names.ident;
+  report("P605", span, fmt::format("'{}' is no key of {}", name, owner.names.ident),
+         keys.empty() ? "the run as a whole has none" : fmt::format("its keys are {}", keys))
+      .related.push_back({owner.span, fmt::format("{} is declared here", owner.names.ident)});
+  if (keys.empty()) diagnostics_.back().related.clear();
 }
 
 void Checker::unknown_name(const Span &span, const std::string &name, const Place &place) {
@@ -96,6 +141,7 @@ void Checker::unknown_name(const Span &span, const std::string &name, const Plac
                            fmt::format("{} has one: write it as a path, {}.{}", program_.scopes[other].names.ident,
                                        program_.scopes[other].names.ident, name)});
   }
+  unfound(Sought::name, place.scope);
 }
 
 } // namespace steelyard::semantics

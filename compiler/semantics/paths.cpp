@@ -26,28 +26,51 @@ bool same_type(const Type &a, const Type &b) {
 
 } // namespace
 
-int Checker::find_scope(std::string_view name) const {
+int Checker::scope_called(std::string_view name) const {
   for (std::size_t i = 1; i < program_.scopes.size(); ++i)
     if (program_.scopes[i].names.is(name)) return static_cast<int>(i);
   return -1;
+}
+int Checker::find_scope(std::string_view name) const {
+  const int found = scope_called(name);
+  if (found >= 0) used_scopes_.insert(found);
+  return found;
 }
 int Checker::find_field(int scope, std::string_view name) const {
   return find_by_name(program_.scopes[scope].fields, name);
 }
 int Checker::find_enum(std::string_view name) const {
   for (std::size_t i = 0; i < program_.enums.size(); ++i)
-    if (!program_.enums[i].of_decide && program_.enums[i].names.is(name)) return static_cast<int>(i);
+    if (!program_.enums[i].of_decide && program_.enums[i].names.is(name)) {
+      used_enums_.insert(static_cast<int>(i));
+      return static_cast<int>(i);
+    }
   return -1;
 }
 int Checker::find_member(int enumeration, std::string_view name) const {
   const auto &members = program_.enums[enumeration].members;
   for (std::size_t i = 0; i < members.size(); ++i)
-    if (members[i].is(name)) return static_cast<int>(i);
+    if (members[i].is(name)) {
+      used_members_.insert({enumeration, static_cast<int>(i)});
+      return static_cast<int>(i);
+    }
   return -1;
 }
-int Checker::find_parameter(std::string_view name) const { return find_by_name(program_.parameters, name); }
-int Checker::find_table(std::string_view name) const { return find_by_name(program_.tables, name); }
-int Checker::find_range(std::string_view name) const { return find_by_name(program_.ranges, name); }
+int Checker::find_parameter(std::string_view name) const {
+  const int found = find_by_name(program_.parameters, name);
+  if (found >= 0) used_parameters_.insert(found);
+  return found;
+}
+int Checker::find_table(std::string_view name) const {
+  const int found = find_by_name(program_.tables, name);
+  if (found >= 0) used_tables_.insert(found);
+  return found;
+}
+int Checker::find_range(std::string_view name) const {
+  const int found = find_by_name(program_.ranges, name);
+  if (found >= 0) used_ranges_.insert(found);
+  return found;
+}
 
 /// Sets the term's `optional`: the field itself or any step to it may be missing, unless a fact says otherwise.
 void Checker::settle_optional(Term &term, const Place &place) {
@@ -81,7 +104,7 @@ void Checker::settle_optional(Term &term, const Place &place) {
 }
 
 TermPtr Checker::field_term(int up, int scope, int field, const Span &span, const Place &at) {
-  ++uses_[{scope, field}];
+  uses_.insert({scope, field});
   if (program_.scopes[scope].fields[field].kind == FieldKind::let) ensure_let(scope, field);
   FieldRef ref;
   ref.up = up;
@@ -95,7 +118,7 @@ TermPtr Checker::field_term(int up, int scope, int field, const Span &span, cons
 /// A definition of the run as a whole, from any row.
 TermPtr Checker::run_field(int field, const Span &span, const Place &place) {
   if (place.scope == 0) return field_term(0, 0, field, span, place);
-  ++uses_[{0, field}];
+  uses_.insert({0, field});
   if (program_.scopes[0].fields[field].kind == FieldKind::let) ensure_let(0, field);
   FieldRef ref;
   FieldRef::Step step;
@@ -145,6 +168,7 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
     const Field &field = fields[i];
     const bool same_name = field.names.is(names.ident) || field.names.is(names.twin);
     if (!same_name) continue;
+    if (is_broken(scope, static_cast<int>(i))) return nullptr;
     if (same_type(field.type, type)) return term_of({static_cast<int>(i)});
     if (const int then = key_of(field); then >= 0) return term_of({static_cast<int>(i), then});
   }
@@ -207,17 +231,32 @@ TermPtr Checker::lookup_row(int target, const syntax::PathStep &written, const S
   step.scope = target;
   if (!written.subscript.empty()) {
     if (static_cast<int>(written.subscript.size()) != scope.key_count) {
-      report("P604", span, fmt::format("{} has {} keys, but {} are given in [...]", scope.names.ident,
-                                       scope.key_count, written.subscript.size()));
+      report("P604", span, fmt::format("{} has {}, but there {} in [...]", scope.names.ident, counted(scope.key_count, "key"),
+                                       written.subscript.size() == 1 ? "is one" : fmt::format("are {}", written.subscript.size())));
       return nullptr;
     }
     for (int i = 0; i < scope.key_count; ++i) {
       const Type &type = scope.fields[i].type;
       TermPtr key = expression(*written.subscript[i], place, &type);
       if (!key) return nullptr;
+      // A bare number takes the type of its place, as it does in a table or an example.
+      const auto *bare = std::get_if<Constant>(&key->node);
+      const bool numbers = type.kind == TypeKind::number && key->type.kind == TypeKind::number;
+      if (bare && numbers && key->type.dimension == Dimension{} && type.domain >= 0) {
+        const Exact &value = std::get<Exact>(*bare);
+        const Range &range = program_.ranges[type.domain];
+        if (!number::fits_scale(value, 0) || value < Exact(range.low) || value > Exact(range.high)) {
+          report("P219", key->span, fmt::format("{} has no number {}", range.names.ident, number::to_text(value)),
+                 fmt::format("its numbers go from {} to {}", range.low, range.high));
+          return nullptr;
+        }
+        key->type = type;
+      }
       if (!same_type(key->type, type)) {
-        report("P305", key->span, fmt::format("the key {} of {} is {}, but this is {}", scope.fields[i].names.ident,
-                                              scope.names.ident, type_name(type), type_name(key->type)));
+        origins(report("P617", key->span,
+                       fmt::format("the key {} of {} is {}, but this is {}", scope.fields[i].names.ident,
+                                   scope.names.ident, type_name(type), type_name(key->type))),
+                {key.get()});
         return nullptr;
       }
       step.keys.push_back(std::move(key));
@@ -263,8 +302,9 @@ TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps
     const syntax::Ident &name = steps[i].name;
     if (term->type.kind != TypeKind::row) {
       if (!quiet)
-        report("P210", name.span, fmt::format("'{}' is {}, which has no part '{}'", steps[i - 1].name.text,
-                                              type_name(term->type), name.text));
+        origins(report("P225", name.span, fmt::format("'{}' is {}, which has no part '{}'", steps[i - 1].name.text,
+                                                      type_name(term->type), name.text)),
+                {term.get()});
       return nullptr;
     }
     const int scope = term->type.domain;
@@ -286,13 +326,20 @@ TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps
           if (!f.names.twin.empty()) names.push_back(f.names.twin);
         }
         const std::string close = nearest(name.text, names);
-        report("P210", name.span, fmt::format("{} has no '{}'", program_.scopes[scope].names.ident, name.text),
-               close.empty() ? "" : fmt::format("did you mean {}?", close));
+        syntax::Diagnostic &d =
+            report("P210", name.span, fmt::format("{} has no '{}'", program_.scopes[scope].names.ident, name.text),
+                   close.empty() ? "" : fmt::format("did you mean {}?", close));
+        if (!ref.steps.empty() && ref.steps.back().field >= 0) {
+          const Field &reference = program_.scopes[ref.steps.back().from].fields[ref.steps.back().field];
+          d.related.push_back({reference.span, fmt::format("{} is declared here: {}", reference.names.ident, type_name(reference.type))});
+        }
+        unfound(Sought::field, scope);
       }
       return nullptr;
     }
-    ++uses_[{scope, field}];
+    uses_.insert({scope, field});
     if (program_.scopes[scope].fields[field].kind == FieldKind::let) ensure_let(scope, field);
+    if (is_broken(scope, field)) return nullptr;
     ref.scope = scope;
     ref.field = field;
     term->type = program_.scopes[scope].fields[field].type;
@@ -307,6 +354,11 @@ TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps
     return nullptr;
   }
   return term;
+}
+
+bool Checker::names_nothing(const std::string &name, const Place &place) const {
+  return find_field(place.scope, name) < 0 && find_by_name(program_.parameters, name) < 0 && find_field(0, name) < 0 &&
+         scope_called(name) < 0;
 }
 
 TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const Place &place, bool quiet) {
@@ -332,13 +384,18 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
   };
   if (field >= 0 && head.subscript.empty()) {
     const bool row = program_.scopes[at->scope].fields[field].type.kind == TypeKind::row;
-    if (!more || row || scope_named < 0) {
+    const bool value_of_type = more && !row && find_enum(name) >= 0; // tier.primary beside a field tier
+    if (!more || row || (scope_named < 0 && !value_of_type)) {
+      uses_.insert({at->scope, field});
+      if (program_.scopes[at->scope].fields[field].kind == FieldKind::let) ensure_let(at->scope, field);
+      if (is_broken(at->scope, field)) return nullptr;
       TermPtr term = field_term(0, at->scope, field, span, *at);
       return moved(follow(std::move(term), path.steps, 1, *at, quiet));
     }
   }
   if (!more && head.subscript.empty()) {
     if (const int parameter = find_parameter(name); parameter >= 0) {
+      if (broken_parameters_.count(parameter) > 0) return nullptr;
       auto term = std::make_unique<Term>();
       term->span = span;
       term->type = program_.parameters[parameter].type;
@@ -346,13 +403,23 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
       return term;
     }
   }
-  if (const int run = find_field(0, name); run >= 0 && head.subscript.empty())
+  if (const int run = find_field(0, name); run >= 0 && head.subscript.empty()) {
+    uses_.insert({0, run});
+    if (program_.scopes[0].fields[run].kind == FieldKind::let) ensure_let(0, run);
+    if (is_broken(0, run)) return nullptr;
     return moved(follow(run_field(run, span, *at), path.steps, 1, *at, quiet));
-  if (scope_named >= 0) {
+  }
+  // `for each tier` makes a scope that is called as its enum: tier.primary is still the value.
+  const int enum_named = more && path.steps.size() == 2 && head.subscript.empty() ? find_enum(name) : -1;
+  const bool value_of_enum = enum_named >= 0 && find_member(enum_named, path.steps[1].name.text) >= 0 &&
+                             (scope_named < 0 || find_field(scope_named, path.steps[1].name.text) < 0);
+  if (scope_named >= 0 && !value_of_enum) {
     if (!more) {
-      if (!quiet)
+      if (!quiet) {
         report("P211", span, fmt::format("{} is a scope, not a value", name),
                fmt::format("write which of its quantities is meant: {}.NAME", name));
+        unfound(Sought::field, at->scope);
+      }
       return nullptr;
     }
     TermPtr row = lookup_row(scope_named, head, span, *at, 0, quiet);
@@ -363,9 +430,7 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
     if (const int enumeration = find_enum(name); enumeration >= 0) {
       const int member = find_member(enumeration, path.steps[1].name.text);
       if (member < 0) {
-        if (!quiet)
-          report("P206", path.steps[1].name.span,
-                 fmt::format("{} has no value '{}'", name, path.steps[1].name.text));
+        if (!quiet) no_member(path.steps[1].name.span, enumeration, path.steps[1].name.text);
         return nullptr;
       }
       auto term = std::make_unique<Term>();

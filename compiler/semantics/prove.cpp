@@ -18,9 +18,7 @@ constexpr unsigned milliseconds_a_question = 1000;
 /// variable of its own, named by the term's canonical text, and the answer is then no proof of an overlap.
 class Prover {
 public:
-  explicit Prover(const Program &program) : program_(program), solver_(z_) {
-    solver_.set("timeout", milliseconds_a_question);
-  }
+  Prover(const Program &program, z3::solver &solver) : program_(program), z_(solver.ctx()), solver_(solver) {}
 
   z3::expr truth(const Term &term) {
     if (const auto *c = std::get_if<Constant>(&term.node)) return z_.bool_val(std::get<bool>(*c));
@@ -212,8 +210,8 @@ private:
   }
 
   const Program &program_;
-  z3::context z_;
-  z3::solver solver_;
+  z3::context &z_;
+  z3::solver &solver_;
   std::vector<z3::expr> facts_;
   std::set<std::string> bounded_;
   std::map<std::string, const Term *> shown_;
@@ -230,6 +228,9 @@ bool has_choice(const std::vector<Alternative> &list) {
 } // namespace
 
 void Checker::prove_choices() {
+  z3::context context; // one for all: to make one takes longer than most of the proofs
+  z3::solver solver(context);
+  solver.set("timeout", milliseconds_a_question);
   for (Definition &definition : program_.definitions) {
     const Field &field = program_.field_of(definition);
     const std::vector<Alternative> *list = nullptr;
@@ -239,12 +240,13 @@ void Checker::prove_choices() {
     if (decide) list = &decide->alternatives;
     if (!list) continue;
     if (has_choice(*list)) {
-      Prover prover(program_);
+      Prover prover(program_, solver);
       z3::expr earlier = prover.constant(false);
       for (const Alternative &a : *list) {
         const z3::expr holds = a.condition ? prover.truth(*a.condition) : prover.constant(true);
         if (prover.ask(holds && !earlier) == z3::unsat)
-          warn("P506", a.span, "this alternative is never reached: the ones before it cover every case");
+          warn("P506", a.span,
+               fmt::format("this {} is never reached: the ones before it cover everything", decide ? "alternative" : "case"));
         earlier = earlier || holds;
       }
       if (list->back().condition) {
@@ -252,9 +254,10 @@ void Checker::prove_choices() {
         if (result != z3::unsat) {
           const std::string example = result == z3::sat ? prover.last_example() : "";
           report(decide ? "P501" : "P502", field.span,
-                 fmt::format("the alternatives of {} do not cover every case{}", field.names.ident,
+                 fmt::format("the {} of {} do not cover everything{}", decide ? "alternatives" : "cases", field.names.ident,
                              example.empty() ? "" : ": none holds for " + example),
-                 "add the missing alternative, or end with otherwise (其他)");
+                 "add what is missing, or end with otherwise (其他)")
+              .related.push_back({list->back().span, decide ? "the last alternative" : "the last case"});
         }
       }
     }
@@ -267,7 +270,7 @@ void Checker::prove_choices() {
     for (std::size_t i = 0; i < excepts.size(); ++i)
       for (std::size_t k = i + 1; k < excepts.size(); ++k) {
         if (beats(i, k) || beats(k, i)) continue;
-        Prover prover(program_);
+        Prover prover(program_, solver);
         z3::expr both = prover.truth(*excepts[i].condition) && prover.truth(*excepts[k].condition);
         for (std::size_t other = 0; other < excepts.size(); ++other)
           if (other != i && other != k && (beats(other, i) || beats(other, k)))

@@ -34,13 +34,15 @@ void Checker::resolve_sources(int index, const syntax::RowsFromDecl &decl) {
     }
     out.scope = find_scope(source.scope.text);
     if (out.scope < 0) {
-      report("P204", source.scope.span, fmt::format("there is no entity or scope '{}'", source.scope.text));
+      report("P204", source.scope.span, fmt::format("there is no entity or scope '{}'", source.scope.text),
+             scope_meant(source.scope.text));
+      unfound(Sought::scope);
       continue;
     }
     const int key_count = program_.scopes[index].key_count;
     if (static_cast<int>(source.paths.size()) != key_count) {
-      report("P604", source.span, fmt::format("{} has {} keys, but {} paths are given", program_.scopes[index].names.ident,
-                                              key_count, source.paths.size()));
+      report("P604", source.span, fmt::format("{} has {}, but there {} here", program_.scopes[index].names.ident,
+                                              counted(key_count, "key"), source.paths.size() == 1 ? "is one path" : fmt::format("are {} paths", source.paths.size())));
       continue;
     }
     Place place;
@@ -53,10 +55,13 @@ void Checker::resolve_sources(int index, const syntax::RowsFromDecl &decl) {
         continue;
       }
       const Field &key = program_.scopes[index].fields[k];
-      if (!same_type(term->type, key.type) && term->type.kind == TypeKind::row) term = to_key(std::move(term));
+      if (const Type *key_of_row = key_type_of_row(term->type); key_of_row && same_type(*key_of_row, key.type) && !same_type(term->type, key.type))
+        term = to_key(std::move(term));
       if (!same_type(term->type, key.type)) {
-        report("P305", source.paths[k]->span, fmt::format("the key {} is {}, but this path is {}", key.names.ident,
-                                                          type_name(key.type), type_name(term->type)));
+        origins(report("P617", source.paths[k]->span,
+                       fmt::format("the key {} of {} is {}, but this path is {}", key.names.ident,
+                                   program_.scopes[index].names.ident, type_name(key.type), type_name(term->type))),
+                {term.get()});
         ok = false;
         continue;
       }
@@ -81,8 +86,24 @@ void Checker::default_sources() {
       own.every = true;
       scope.sources.push_back(std::move(own));
     } else {
-      report("P601", scope.span, fmt::format("which rows does {} have?", scope.names.ident),
-             "say it with rows from (行取自), or give the scope inputs of its own");
+      std::string hint = "say it with rows from (行取自), or give the scope inputs of its own";
+      std::vector<syntax::Related> related;
+      for (const Scope &other : program_.scopes) { // the same scope under another name?
+        bool same = &other != &scope && !other.entity && other.key_count == scope.key_count && scope.key_count > 0;
+        for (int k = 0; same && k < scope.key_count; ++k) same = other.fields[k].names.ident == scope.fields[k].names.ident;
+        if (!same) continue;
+        hint = fmt::format("to go on with {}, write: as {} (称 {})", other.names.ident, other.names.ident, other.names.ident);
+        related.push_back({other.span, fmt::format("{} has the same keys", other.names.ident)});
+      }
+      for (int k = 0; k < scope.key_count && !related.empty(); ++k)
+      {
+        const Type &type = scope.fields[k].type;
+        if (type.kind == TypeKind::row) related.push_back({program_.scopes[type.domain].span, "a part of its name is declared here"});
+        if (type.kind == TypeKind::member) related.push_back({program_.enums[type.domain].span, "a part of its name is declared here"});
+        if (type.kind == TypeKind::number && type.domain >= 0)
+          related.push_back({program_.ranges[type.domain].span, "a part of its name is declared here"});
+      }
+      report("P601", scope.span, fmt::format("which rows does {} have?", scope.names.ident), hint).related = std::move(related);
     }
   }
 }
@@ -117,7 +138,7 @@ void Checker::make_schema() {
   for (Scope &scope : program_.scopes)
     for (Field &field : scope.fields)
       if (field.kind == FieldKind::input && field.type.kind == TypeKind::row && program_.scopes[field.type.domain].key_count != 1)
-        report("P203", field.span, fmt::format("'{}' refers to {}, which has {} keys: a cell can hold only one", field.names.ident,
+        report("P224", field.span, fmt::format("'{}' refers to {}, which has {} keys: a cell can hold only one", field.names.ident,
                                                program_.scopes[field.type.domain].names.ident,
                                                program_.scopes[field.type.domain].key_count));
   auto spellings = [](const Names &names) {

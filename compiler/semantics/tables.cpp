@@ -25,6 +25,44 @@ bool holds(const CellTest &test, const Constant &value) {
   return list && std::find(list->values.begin(), list->values.end(), value) != list->values.end();
 }
 
+/// Two cells say the same where neither looks at the rows above: then bands of another column go on from one row to
+/// the other.
+bool same_cell(const syntax::Cell &a, const syntax::Cell &b, const Enum *members) {
+  if (a.kind != b.kind) return false;
+  if (a.kind == CellKind::names) {
+    auto places = [&](const syntax::Cell &cell) {
+      std::set<std::string> out; // by the declared name, since a value may be written by its twin
+      for (const syntax::Ident &name : cell.names) {
+        out.insert(name.text);
+        if (!members) continue;
+        for (const Names &member : members->members)
+          if (member.is(name.text)) out.erase(name.text), out.insert(member.ident);
+      }
+      return out;
+    };
+    return places(a) == places(b);
+  }
+  auto same_bound = [](const std::optional<syntax::SignedNumber> &x, const std::optional<syntax::SignedNumber> &y) {
+    return x.has_value() == y.has_value() && (!x || Exact(x->value) == Exact(y->value));
+  };
+  if (!same_bound(a.low, b.low) || !same_bound(a.high, b.high)) return false;
+  if (!a.value || !b.value) return true;
+  if (const auto *x = std::get_if<syntax::NumberLiteral>(&a.value->node)) {
+    const auto *y = std::get_if<syntax::NumberLiteral>(&b.value->node);
+    auto exact = [](const syntax::NumberLiteral &n) {
+      return Exact(n.percent ? number::Decimal{n.value.units, n.value.scale + 2} : n.value);
+    };
+    return y && exact(*x) == exact(*y);
+  }
+  if (const auto *x = std::get_if<syntax::BoolLiteral>(&a.value->node)) {
+    const auto *y = std::get_if<syntax::BoolLiteral>(&b.value->node);
+    return y && x->value == y->value;
+  }
+  const auto *x = std::get_if<syntax::TextLiteral>(&a.value->node);
+  const auto *y = std::get_if<syntax::TextLiteral>(&b.value->node);
+  return x && y && x->text == y->text;
+}
+
 } // namespace
 
 std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type &type, const std::optional<Interval> &before) {
@@ -41,33 +79,44 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
     if (before && before->high) band.low = before->high, band.low_closed = !before->high_closed;
     return band;
   };
-  auto wrong = [&](const char *what) -> std::optional<CellTest> {
-    report("P509", cell.span, fmt::format("{} in a column of {}", what, type_name(type)));
-    return std::nullopt;
-  };
-  switch (cell.kind) {
-  case CellKind::any: return AnyValue{};
-  case CellKind::otherwise:
-  case CellKind::above: {
-    if (!number) return wrong("'above' (以上) or 'otherwise' (其他)");
-    if (!before) return AnyValue{};
-    if (before->high) return after(Interval{});
-    if (before->low) { // bands that go downwards: what is left below
-      Interval rest;
-      rest.high = before->low;
-      rest.high_closed = !before->low_closed;
-      return rest;
-    }
-    return wrong("nothing is left for 'above' (以上)");
-  }
-  case CellKind::below: {
-    if (!number) return wrong("'below' (以下)");
-    if (!before || !before->low) return wrong("nothing is left for 'below' (以下)");
+  auto rest_below = [&] { // bands that go downwards: what is left below
     Interval rest;
     rest.high = before->low;
     rest.high_closed = !before->low_closed;
     return rest;
-  }
+  };
+  auto wrong = [&](const char *what) -> std::optional<CellTest> {
+    report("P512", cell.span, fmt::format("{} cannot stand in a column for {}", what, type_name(type)));
+    return std::nullopt;
+  };
+  auto nothing_left = [&](const char *word, const char *hint) -> std::optional<CellTest> {
+    report("P513", cell.span, fmt::format("nothing is left for {}: no bound stands above it", word), hint);
+    return std::nullopt;
+  };
+  // 'above' and 'below' leave the bound itself out; where the band before leaves it out too, another word is right.
+  auto bound_itself = [&](const Exact &value, const char *word) {
+    warn("P514", cell.span, fmt::format("the number {} itself is not in the band before, so it is meant here as well as what lies {}",
+                                        number::to_text(value), word),
+         "write otherwise (其他), or let the band before include its bound");
+  };
+  switch (cell.kind) {
+  case CellKind::any: return AnyValue{};
+  case CellKind::otherwise:
+    if (!number) return wrong("'otherwise' (其他)");
+    if (!before) return AnyValue{};
+    if (before->high) return after(Interval{});
+    if (before->low) return rest_below();
+    return nothing_left("'otherwise' (其他)", "write any (任意) where every value is meant");
+  case CellKind::above:
+    if (!number) return wrong("'above' (高于)");
+    if (!before || !before->high) return nothing_left("'above' (高于)", "write any (任意) where every value is meant");
+    if (!before->high_closed) bound_itself(*before->high, "above it");
+    return after(Interval{});
+  case CellKind::below:
+    if (!number) return wrong("'below' (低于)");
+    if (!before || !before->low) return nothing_left("'below' (低于)", "write any (任意) where every value is meant");
+    if (!before->low_closed) bound_itself(*before->low, "below it");
+    return rest_below();
   case CellKind::less:
   case CellKind::less_equal: {
     if (!number) return wrong("a bound");
@@ -91,8 +140,7 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
     Interval band;
     band.low = *value;
     band.low_closed = cell.kind == CellKind::greater_equal;
-    if (before && before->low && !before->high) band.high = before->low, band.high_closed = !before->low_closed;
-    else if (before && before->low) band.high = before->low, band.high_closed = !before->low_closed;
+    if (before && before->low) band.high = before->low, band.high_closed = !before->low_closed;
     if (band.high && (*band.high < *band.low || (*band.high == *band.low && !(band.low_closed && band.high_closed)))) {
       report("P508", cell.span, "this band overlaps the one before: bounds with > must fall from row to row");
       return std::nullopt;
@@ -122,7 +170,11 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
     for (const syntax::Ident &name : cell.names) {
       const int member = find_member(type.domain, name.text);
       if (member < 0) {
-        report("P206", name.span, fmt::format("{} has no value '{}'", program_.enums[type.domain].names.ident, name.text));
+        no_member(name.span, type.domain, name.text);
+        return std::nullopt;
+      }
+      if (std::find(out.values.begin(), out.values.end(), Constant{Member{member}}) != out.values.end()) {
+        report("P214", name.span, fmt::format("'{}' is named twice", name.text));
         return std::nullopt;
       }
       out.values.emplace_back(Member{member});
@@ -140,37 +192,51 @@ void Checker::declare_table(const syntax::TableDecl &decl) {
   table.basis = decl.basis;
   check_basis(decl.basis);
   check_global_name(table.names, table.span, "table");
-  const auto type = resolve_type(decl.type, nullptr);
+  Bounds bounds;
+  const auto type = resolve_type(decl.type, &bounds);
   bool ok = type.has_value();
   table.type = type.value_or(Type{});
   if (table.type.optional || table.type.kind == TypeKind::row) {
-    report("P509", decl.span, "a table gives a value of its own: its type is not optional and refers to no row");
+    report("P515", decl.name.ident.span, "a table gives a value of its own: its type is not optional and refers to no row");
     ok = false;
   }
   for (const syntax::TableInput &input : decl.inputs) {
     const auto input_type = resolve_type(input.type, nullptr);
     ok = ok && input_type;
     if (input_type && (input_type->optional || input_type->kind == TypeKind::row || input_type->kind == TypeKind::date)) {
-      report("P509", input.name.ident.span, "a table looks at numbers, values of enums, texts, and true or false");
+      report("P515", input.name.ident.span,
+             fmt::format("a table looks at numbers, values of enums, texts, and true or false, not at {}",
+                         input_type->optional ? "what may be missing" : type_name(*input_type)),
+             input_type->optional ? "handle the missing value before the table is called" : "");
       ok = false;
     }
+    if (input.type.bounds) {
+      report("P515", input.type.span, "a table looks at every value of its inputs: leave out the bounds");
+      ok = false;
+    }
+    for (const Table::Input &other : table.inputs)
+      if (other.names.is(input.name.ident.text)) {
+        report("P214", input.name.ident.span, fmt::format("'{}' is named twice", input.name.ident.text));
+        ok = false;
+      }
     table.inputs.push_back({names_of(input.name), input_type.value_or(Type{})});
   }
   if (ok) {
-    const std::size_t errors = diagnostics_.size();
-    check_table_rows(table, decl);
-    if (diagnostics_.size() == errors) prove_table(table);
+    const std::size_t errors = error_count();
+    check_table_rows(table, decl, bounds);
+    if (error_count() == errors) prove_table(table);
   }
+  if (!ok) broken_tables_.insert(static_cast<int>(program_.tables.size()));
   program_.tables.push_back(std::move(table));
 }
 
-void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl) {
+void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl, const Bounds &bounds) {
   const std::size_t columns = table.inputs.size() + 1;
   if (decl.rows.empty()) return;
   const syntax::TableRow &header = decl.rows.front();
   if (header.cells.size() != columns) {
-    report("P509", header.span, fmt::format("the table {} has {} inputs and a result, but its header has {} columns",
-                                            table.names.ident, table.inputs.size(), header.cells.size()));
+    report("P509", header.span, fmt::format("the table {} has {} and a result, but its header has {} columns", table.names.ident,
+                                            counted(table.inputs.size(), "input"), header.cells.size()));
     return;
   }
   for (std::size_t i = 0; i < table.inputs.size(); ++i) {
@@ -189,54 +255,59 @@ void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl) {
     return;
   }
   // Bands go on from the row above that agrees in the other columns.
-  std::vector<std::vector<CellTest>> earlier;
+  std::vector<bool> has_error; // of each row so far: what follows from such a row is not reported
   for (std::size_t r = 1; r < decl.rows.size(); ++r) {
     const syntax::TableRow &row = decl.rows[r];
     check_basis(row.basis);
-    if (row.cells.size() != columns) {
-      report("P509", row.span, fmt::format("this row has {} columns, the header {}", row.cells.size(), columns));
-      continue;
-    }
     Table::Row out;
     out.span = row.span;
     out.basis = row.basis;
     bool ok = true;
     for (std::size_t i = 0; i < table.inputs.size(); ++i) {
       std::optional<Interval> before;
+      bool follows_error = false;
       if (table.inputs[i].type.kind == TypeKind::number)
         for (std::size_t k = decl.rows.size(); k-- > 1;) { // the nearest earlier row with the same other cells
-          if (k >= r || decl.rows[k].cells.size() != columns || k - 1 >= table.rows.size()) continue;
+          if (k >= r || k - 1 >= table.rows.size()) continue;
           bool same = true;
           for (std::size_t c = 0; c < table.inputs.size() && same; ++c) {
-            if (c == i) continue;
-            const syntax::Cell &a = decl.rows[k].cells[c], &b = row.cells[c];
-            same = a.kind == b.kind && a.names.size() == b.names.size();
-            for (std::size_t n = 0; same && n < a.names.size(); ++n) same = a.names[n].text == b.names[n].text;
-            if (same && a.low && b.low) same = Exact(a.low->value) == Exact(b.low->value);
+            const Type &type = table.inputs[c].type;
+            const Enum *members = type.kind == TypeKind::member ? &program_.enums[type.domain] : nullptr;
+            same = c == i || same_cell(decl.rows[k].cells[c], row.cells[c], members);
           }
           if (!same) continue;
+          follows_error = has_error[k - 1];
           if (const auto *band = std::get_if<Interval>(&table.rows[k - 1].tests[i])) before = *band;
           break;
         }
+      if (follows_error) {
+        out.tests.emplace_back(AnyValue{});
+        ok = false;
+        continue;
+      }
+      const std::size_t errors = diagnostics_.size();
       const auto test = cell_test(row.cells[i], table.inputs[i].type, before);
+      if (!test) declared_at(errors, table.inputs[i].names, table.inputs[i].type, decl.inputs[i].name.ident.span);
       ok = ok && test;
       out.tests.push_back(test.value_or(CellTest{AnyValue{}}));
     }
     const syntax::Cell &result = row.cells.back();
+    const std::size_t errors = diagnostics_.size();
     if (result.kind == CellKind::value) {
       const auto value = literal_of(*result.value, table.type);
       ok = ok && value;
-      if (value) out.value = *value;
+      if (value) out.value = *value, within_bounds(*value, bounds, result.span);
     } else if (result.kind == CellKind::names && result.names.size() == 1 && table.type.kind == TypeKind::member) {
       const int member = find_member(table.type.domain, result.names[0].text);
-      if (member < 0) report("P206", result.span, fmt::format("{} has no value '{}'", program_.enums[table.type.domain].names.ident, result.names[0].text));
+      if (member < 0) no_member(result.span, table.type.domain, result.names[0].text);
       else out.value = Member{member};
     } else {
-      report("P509", result.span, fmt::format("the result of a row is {}", type_name(table.type)));
+      report("P512", result.span, fmt::format("the last cell is the result: {} is wanted here", type_name(table.type)));
       ok = false;
     }
+    declared_at(errors, table.names, table.type, table.span);
     table.rows.push_back(std::move(out));
-    if (!ok) continue;
+    has_error.push_back(!ok);
   }
 }
 
@@ -310,7 +381,7 @@ void Checker::prove_table(const Table &table) {
     if (hits.empty() && !gap) {
       gap = true;
       report("P507", table.span, fmt::format("no row of the table {} holds for {}", table.names.ident, example),
-             "add a row for it, or end the column with above (以上)");
+             "add a row for it, or end the column with above (高于) or otherwise (其他)");
     }
     if (hits.size() > 1 && overlaps.insert({hits[0], hits[1]}).second)
       report("P508", table.rows[hits[1]].span, fmt::format("two rows of the table {} hold for {}", table.names.ident, example))

@@ -55,17 +55,23 @@ Place Checker::with(const Place &place, const Facts &more) {
 
 bool Checker::require_given(const Term &term) {
   if (!term.type.optional) return true;
+  if (contains_cv(term, false)) {
+    report("P313", term.span, "'cv of' (变异系数) may only be the whole right side of a definition",
+           "define it under a name of its own and use that");
+    return false;
+  }
   std::string what = "this value";
   if (const auto *ref = std::get_if<FieldRef>(&term.node)) what = program_.scopes[ref->scope].fields[ref->field].names.ident;
-  report("P401", term.span, fmt::format("{} may be missing here", what),
-         "test it with 'is given' (不缺) first, write 'required' (必有) where its absence is an error, or give a value "
-         "with 'or else' (缺则)");
+  origins(report("P401", term.span, fmt::format("{} may be missing here", what),
+                 "test it with 'is given' (不缺) first, write 'required' (必有) where its absence is an error, or give a "
+                 "value with 'or else' (缺则)"),
+          {&term});
   return false;
 }
 
 bool Checker::require_number(const Term &term, const char *what) {
   if (term.type.kind == TypeKind::number) return true;
-  report("P302", term.span, fmt::format("{} needs a number, but this is {}", what, type_name(term.type)));
+  origins(report("P302", term.span, fmt::format("{} needs a number, but this is {}", what, type_name(term.type))), {&term});
   return false;
 }
 
@@ -79,7 +85,8 @@ TermPtr Checker::condition(const syntax::Expression &e, const Place &place) {
   TermPtr term = given_expression(e, place);
   if (!term) return nullptr;
   if (term->type.kind != TypeKind::boolean) {
-    report("P303", term->span, fmt::format("a condition must be true or false, but this is {}", type_name(term->type)));
+    origins(report("P303", term->span, fmt::format("a condition must be true or false, but this is {}", type_name(term->type))),
+            {term.get()});
     return nullptr;
   }
   return term;
@@ -120,6 +127,14 @@ TermPtr Checker::expression(const syntax::Expression &e, const Place &place, con
     TermPtr operator()(const syntax::Path &path) const {
       if (expected && (expected->kind == TypeKind::member || expected->kind == TypeKind::row))
         if (TermPtr member; checker.bare_member(e, place, *expected, member)) return member;
+      if (const syntax::Ident *name = bare_name(e); name && expected) {
+        const Type *key = checker.key_type_of_row(*expected);
+        const Type &wanted = key ? *key : *expected;
+        if (wanted.kind == TypeKind::member && checker.names_nothing(name->text, place)) {
+          checker.no_member(e.span, wanted.domain, name->text);
+          return nullptr;
+        }
+      }
       return checker.resolve_path(path, e.span, place);
     }
     TermPtr operator()(const syntax::TableCall &call) const { return checker.table_call(call, e.span, place); }
@@ -188,7 +203,9 @@ bool Checker::bare_member(const syntax::Expression &e, const Place &place, const
       report("P213", e.span,
              fmt::format("'{}' is both a quantity of the row and a value of {}", name->text,
                          program_.enums[type->domain].names.ident),
-             fmt::format("write {}.{} for the value", program_.enums[type->domain].names.ident, name->text));
+             fmt::format("write {}.{} for the value", program_.enums[type->domain].names.ident, name->text))
+          .related = {{program_.scopes[place.scope].fields[field].span, "the quantity"},
+                      {member_spans_[type->domain][member], "the value"}};
       return true;
     }
   }
@@ -229,7 +246,7 @@ TermPtr Checker::binary(const syntax::Binary &node, const Span &span, const Plac
     TermPtr right = left ? expression(*node.right, place, &left->type) : expression(*node.right, place);
     if (!left || !right) return nullptr;
     if (!left->type.optional) warn("P402", span, "the first value is never missing: 'or else' (缺则) does nothing");
-    if (!value_fits(*right, left->type, Names{"or else", "", ""})) return nullptr;
+    if (!value_fits(*right, left->type, Names{"the value before 'or else' (缺则)", "", ""})) return nullptr;
     Type type = left->type;
     type.scale = wider_scale(left->type.scale, right->type.scale);
     type.optional = right->type.optional;
@@ -253,10 +270,11 @@ TermPtr Checker::arithmetic(const syntax::Binary &node, const Span &span, const 
   Type type;
   if (node.op == BinaryOp::add || node.op == BinaryOp::subtract) {
     if (!a.any_dimension && !b.any_dimension && !(a.dimension == b.dimension)) {
-      report("P301", span,
-             fmt::format("{} and {} cannot be {}", type_name(a), type_name(b),
-                         node.op == BinaryOp::add ? "added" : "subtracted"),
-             "the two sides must have the same unit");
+      origins(report("P301", span,
+                     fmt::format("{} and {} cannot be {}", type_name(a), type_name(b),
+                                 node.op == BinaryOp::add ? "added" : "subtracted"),
+                     "the two sides must have the same unit"),
+              {left.get(), right.get()});
       return nullptr;
     }
     type.dimension = a.any_dimension ? b.dimension : a.dimension;
@@ -310,24 +328,28 @@ TermPtr Checker::comparison(const syntax::Binary &node, const Span &span, const 
   const bool same_kind = a.kind == b.kind && (a.kind == TypeKind::number || a.domain == b.domain);
   if (!same_kind) {
     if (a.kind == TypeKind::member && right_name)
-      report("P206", right->span, fmt::format("{} is compared with {}, which is no value of it", type_name(a), type_name(b)));
+      origins(report("P314", right->span, fmt::format("{} is compared with {}, which is no value of it", type_name(a), type_name(b))),
+              {left.get(), right.get()});
     else
-      report("P305", span, fmt::format("{} cannot be compared with {}", type_name(a), type_name(b)));
+      origins(report("P314", span, fmt::format("{} cannot be compared with {}", type_name(a), type_name(b))),
+              {left.get(), right.get()});
     return nullptr;
   }
   if (a.kind == TypeKind::number && !a.any_dimension && !b.any_dimension && !(a.dimension == b.dimension)) {
     std::string hint = "the two sides must have the same unit";
     const auto bare = [](const Term &t) { return std::holds_alternative<Constant>(t.node) && t.type.dimension == Dimension{}; };
     if (bare(*right) || bare(*left)) hint = "write the unit of the number: 100 yuan (元), 100 points (点), 30 days (天)";
-    report("P301", span, fmt::format("{} cannot be compared with {}", type_name(a), type_name(b)), hint);
+    origins(report("P301", span, fmt::format("{} cannot be compared with {}", type_name(a), type_name(b)), hint),
+            {left.get(), right.get()});
     return nullptr;
   }
   const bool order = node.op != BinaryOp::equal && node.op != BinaryOp::not_equal;
   const bool ordered = a.kind == TypeKind::number || a.kind == TypeKind::date ||
                        (a.kind == TypeKind::member && program_.enums[a.domain].ordered);
   if (order && !ordered) {
-    report("P306", span, fmt::format("{} has no order: only = and != compare it", type_name(a)),
-           a.kind == TypeKind::member ? "declare the values of the enum with < between them" : "");
+    origins(report("P306", span, fmt::format("{} has no order: only = and != compare it", type_name(a)),
+                   a.kind == TypeKind::member ? "declare the values of the enum with < between them" : ""),
+            {left.get(), right.get()});
     return nullptr;
   }
   return make(span, boolean(), Binary{node.op, std::move(left), std::move(right)});
@@ -338,7 +360,9 @@ TermPtr Checker::membership(const syntax::Membership &node, const Span &span, co
   if (!operand) return nullptr;
   if (operand->type.kind == TypeKind::row) operand = to_key(std::move(operand));
   if (operand->type.kind != TypeKind::member) {
-    report("P307", operand->span, fmt::format("'in' (属于) needs a value of an enum, but this is {}", type_name(operand->type)));
+    origins(report("P307", operand->span,
+                   fmt::format("'in' (属于) needs a value of an enum, but this is {}", type_name(operand->type))),
+            {operand.get()});
     return nullptr;
   }
   Membership out;
@@ -347,7 +371,7 @@ TermPtr Checker::membership(const syntax::Membership &node, const Span &span, co
   for (const syntax::Ident &name : node.members) {
     const int member = find_member(operand->type.domain, name.text);
     if (member < 0) {
-      report("P206", name.span, fmt::format("{} has no value '{}'", program_.enums[operand->type.domain].names.ident, name.text));
+      no_member(name.span, operand->type.domain, name.text);
       ok = false;
     } else if (std::find(out.members.begin(), out.members.end(), member) != out.members.end()) {
       report("P214", name.span, fmt::format("'{}' is named twice", name.text));
@@ -377,8 +401,10 @@ TermPtr Checker::function_call(const syntax::FunctionCall &node, const Span &spa
     if (out.arguments.empty()) type = term->type;
     else if (ok) {
       if (!type.any_dimension && !term->type.any_dimension && !(type.dimension == term->type.dimension)) {
-        report("P301", term->span, fmt::format("{} of {} and {} has no meaning", name, type_name(type), type_name(term->type)),
-               "all values must have the same unit");
+        origins(report("P301", term->span,
+                       fmt::format("{} of {} and {} has no meaning", name, type_name(type), type_name(term->type)),
+                       "all values must have the same unit"),
+                {out.arguments.front().get(), term.get()});
         ok = false;
       }
       type.scale = wider_scale(type.scale, term->type.scale);
@@ -408,12 +434,15 @@ TermPtr Checker::table_call(const syntax::TableCall &node, const Span &span, con
     const std::string close = nearest(node.table.text, names);
     report("P209", node.table.span, fmt::format("there is no table '{}'", node.table.text),
            close.empty() ? "" : fmt::format("did you mean {}?", close));
+    unfound(Sought::table);
     return nullptr;
   }
+  if (broken_tables_.count(index) > 0) return nullptr;
   const Table &table = program_.tables[index];
   if (node.arguments.size() != table.inputs.size()) {
-    report("P309", span, fmt::format("the table {} has {} inputs, but {} values are given", table.names.ident,
-                                     table.inputs.size(), node.arguments.size()));
+    report("P309", span, fmt::format("the table {} has {}, but there {} here", table.names.ident,
+                                     counted(table.inputs.size(), "input"),
+                                     node.arguments.size() == 1 ? "is one value" : fmt::format("are {} values", node.arguments.size())));
     return nullptr;
   }
   TableCall out;
@@ -435,14 +464,16 @@ TermPtr Checker::neighbour(const syntax::Neighbour &node, const Span &span, cons
   for (int i = 0; i < scope.key_count; ++i)
     if (scope.fields[i].names.is(node.along.text)) key = i;
   if (key < 0) {
-    report("P605", node.along.span, fmt::format("'{}' is no key of {}", node.along.text, scope.names.ident));
+    no_key(node.along.span, place.scope, node.along.text);
     return nullptr;
   }
   const Type &type = scope.fields[key].type;
   const bool ordered = type.kind == TypeKind::number || type.kind == TypeKind::date ||
                        (type.kind == TypeKind::member && program_.enums[type.domain].ordered);
   if (!ordered) {
-    report("P605", node.along.span, fmt::format("the key {} has no order to go along", node.along.text));
+    report("P615", node.along.span, fmt::format("the key {} has no order to go along", node.along.text),
+           type.kind == TypeKind::member ? "declare the values of the enum with < between them" : "")
+        .related.push_back({scope.fields[key].span, fmt::format("{} is declared here: {}", node.along.text, type_name(type))});
     return nullptr;
   }
   Place inside;

@@ -1,5 +1,6 @@
 // Declarations, definitions, tables and worked examples of the syntax tree; see build.h.
 #include "compiler/syntax/build.h"
+#include "compiler/syntax/unicode.h"
 
 namespace steelyard::syntax {
 
@@ -384,9 +385,13 @@ TestValue Builder::test_value(const Node &node) {
   const Node &first = node.children.front();
   TestValue result;
   result.span = span(node);
-  if (first.rule == Rule::signedLiteral)
+  if (first.rule == Rule::signedLiteral) {
     result.literal = literal(first);
-  else if (first.rule == Rule::ident)
+    const Node &unsigned_literal = first.children.back();
+    const Node &number = unsigned_literal.children.front();
+    if (unsigned_literal.children.size() == 1 && token_type(number) == Tok::NUMBER)
+      result.ident = Ident{(first.children.size() > 1 ? "-" : "") + ascii_number(token(number).text), span(node)};
+  } else if (first.rule == Rule::ident)
     result.ident = ident(first);
   else
     result.none = true;

@@ -378,7 +378,7 @@ struct TableDecl {
 // ---------- worked examples ----------
 struct TestValue {
   ExpressionPtr literal;      ///< a literal, sign applied
-  std::optional<Ident> ident; ///< an enum member or a key written bare
+  std::optional<Ident> ident; ///< an enum member or a key written bare; beside a bare number its digits, so that 007 can be a text
   bool none = false;
   Span span;
 };

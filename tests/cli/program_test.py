@@ -169,6 +169,68 @@ def test_bad_parameter():
         assert text.split("=")[0] in err and not out.exists(), err
 
 
+def test_parameters_of_every_type():
+    folder = scratch()
+    (folder / "p.policy").write_text(
+        "steelyard 1\npolicy p \"P\" in force from 2020-01-01\n"
+        "enum tier: low (低) \"低等\", high (高)\nrange month from 1 to 12\n"
+        'param b: bool = false\nparam d: date = 2020-01-01\nparam e: tier = "low"\nparam t: text = "x"\n'
+        "param m: month = 1\nparam y: money(2) = 1\nparam r: ratio(2) = 1\nparam n = 1\n"
+        "overall\n  define ob: bool = b\n  define od: date = d\n  define oe: tier = e\n  define ot: text = t\n"
+        "  define om: month = m\n  define oy: money(2) = y\n  define or_: ratio(2) = r\n  define on_: count = n\n",
+        encoding="utf-8")
+    (folder / "data").mkdir()
+
+    def run(*parameters, code=0):
+        more = [word for parameter in parameters for word in ("--param", parameter)]
+        out = scratch() / "out"
+        _, err = steelyard("settle", "p.policy", "--data", "data", "--out", out, *more, code=code, cwd=folder)
+        return err if code else (out / "overall.csv").read_text(encoding="utf-8").splitlines()[1]
+
+    same(run(), "false,2020-01-01,low,x,1,1.00,1.00,1")
+    same(run("b=true", "d=2024-02-29", "e=high", "t=a b=c", "m=12", "y=-0.5", "r=92.5%", "n=7"),
+         "true,2024-02-29,high,a b=c,12,-0.50,0.93,7")
+    same(run("b=是", "e=高"), "true,2020-01-01,high,x,1,1.00,1.00,1")
+    same(run("b=否", "e=低等", "t="), "false,2020-01-01,low,,1,1.00,1.00,1")
+    same(run("b=yes", code=64), "error: --param b: 'yes' is neither true (是) nor false (否)\n")
+    same(run("d=2023-02-29", code=64), "error: --param d: '2023-02-29' is no day of the calendar: write YYYY-MM-DD\n")
+    same(run("d=2023", code=64), "error: --param d: '2023' is no day of the calendar: write YYYY-MM-DD\n")
+    same(run("e=middle", code=64), "error: --param e: tier has no value 'middle'; it has low, high\n")
+    same(run("m=13", code=64), "error: --param m: '13' is not a whole number from 1 to 12\n")
+    same(run("y=1e3", code=64), "error: --param y: '1e3' is not a number in plain decimal notation\n")
+
+
+def test_files_of_a_policy():
+    folder = scratch()
+    (folder / "p").mkdir()
+
+    def check(path):
+        return steelyard("check", path, code=1, cwd=folder)[1]
+
+    assert "error P705: the folder has no file policy.policy" in check("p")
+    assert "error P705: there is no such policy file" in check("q.policy")
+    (folder / "p/policy.policy").write_text(
+        'steelyard 1\npolicy p "P" in force from 2020-01-01\nchapter "a.policy"\nchapter "b.policy"\nchapter "a.policy"\n')
+    (folder / "p/a.policy").write_text('steelyard 1\nchapter "c.policy"\n')
+    same(check("p"), """\
+p/a.policy:2:1: error P709: a chapter cannot name further chapters
+    2 | chapter "c.policy"
+      | ^^^^^^^^^^^^^^^^^^
+      = name it in policy.policy
+
+p/policy.policy:4:1: error P706: there is no file 'p/b.policy'
+    4 | chapter "b.policy"
+      | ^^^^^^^^^^^^^^^^^^
+      = chapters stand beside policy.policy
+
+p/policy.policy:5:1: error P708: the chapter 'a.policy' is named twice
+    5 | chapter "a.policy"
+      | ^^^^^^^^^^^^^^^^^^
+
+3 errors
+""")
+
+
 def test_period():
     settle(GUIGANG, "--period", "2021")
     _, err, out = settle(GUIGANG, "--period", "2019", code=64)

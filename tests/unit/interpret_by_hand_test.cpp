@@ -360,6 +360,10 @@ TEST_CASE("required, no alternative, bounds") {
     world.line(value, num("1"), given(world.own(world.item, "extra")));
     CHECK(first_error(world) == "case id=C1: value: no alternative covers this row [D603]");
   }
+  SUBCASE("a missing value where the type is not optional, which the checker refuses") {
+    world.line(value, world.own(world.item, "extra"));
+    CHECK(first_error(world) == "case id=C1: value: the value is missing, though its type is not optional [D615]");
+  }
   SUBCASE("bounds are those of the rounded value") {
     world.program.scopes[world.item].fields.back().bounds.high = exact("20");
     world.line(value, binary(BinaryOp::subtract, world.own(world.item, "cost"), num("0.005")));

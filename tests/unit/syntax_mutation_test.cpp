@@ -2,6 +2,7 @@
 // turn. Each time the parser reports an error near the place, or the policy means something else; and one
 // mistake is one error. The full cross product is in the skipped test (run it with --no-skip).
 #include "compiler/syntax/parse.h"
+#include "tests/unit/policy_pieces.h"
 #include "tests/unit/syntax_sample.h"
 #include <array>
 #include <cstdlib>
@@ -9,48 +10,10 @@
 #include <fmt/format.h>
 
 using namespace steelyard::syntax;
+using policy_pieces::Piece;
+using policy_pieces::pieces_of;
 
 namespace {
-
-/// Where the tokens of a formatted sample are: words, numbers, quoted texts, signs. Comments are left out.
-/// That the pieces are not quite the lexer's does not matter here.
-struct Piece {
-  std::size_t at = 0, length = 0;
-  int line = 1;
-};
-
-std::vector<Piece> pieces_of(std::string_view text) {
-  std::vector<Piece> pieces;
-  const auto is_word = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  int line = 1;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t start = i;
-    if (text[i] == '\n') ++line;
-    if (text[i] == ' ' || text[i] == '\n') {
-      ++i;
-      continue;
-    }
-    if (text[i] == '#') {
-      i = text.find('\n', i);
-      continue;
-    }
-    if (text[i] == '"') {
-      for (++i; text[i] != '"'; ++i)
-        if (text[i] == '\\') ++i;
-      ++i;
-    } else if (is_word(text[i])) {
-      while (i < text.size() &&
-             (is_word(text[i]) || (text[i] == '-' && std::isdigit(static_cast<unsigned char>(text[i - 1])))))
-        ++i;
-    } else {
-      ++i;
-    }
-    pieces.push_back({start, i - start, line});
-  }
-  return pieces;
-}
 
 constexpr std::array replacements{"zzz", "7", "=", ")",         "(",     "when",     "define", "\"t\"", ",",
                                   "当",  "|", ":", "otherwise", "table", "for each", "×",      "none",  "点"};

@@ -162,7 +162,7 @@ inline constexpr std::string_view chinese = R"POLICY(# A policy that uses every 
   标识 drg: 文本
   输入 weight "权重": 比率(8) 从 0 到 100  依据 11 (1) (2), 6
   输入 rate: 比率(4) 从 -10% 到 85%
-  输入 share: 比率(2) 以上 0 到 1 可缺
+  输入 share: 比率(2) 高于 0 到 1 可缺
   输入 fee: 金额 每 天(2) 默认 -5
   输入 load: 点数 每 天(4) 默认 0
   输入 kind: 文本 默认 "普通"
@@ -176,7 +176,7 @@ inline constexpr std::string_view chinese = R"POLICY(# A policy that uses every 
   标识 id: 文本  # the number of the case
   输入 cost: 金额(2)
   输入 tier: tier
-  输入 price: 点值(8) 以上 0
+  输入 price: 点值(8) 高于 0
 
 参数 min_cases "最少病例数" = 5  假定 "the source text is damaged here"
 参数 rate: 比率(4)
@@ -215,11 +215,11 @@ inline constexpr std::string_view chinese = R"POLICY(# A policy that uses every 
 # 高倍率
 对照表 high_threshold "高倍率界值": 比率(1) 按 base: 点数(8), tier: tier, cost: 金额(2)  依据 11 (1)
   | base        | tier               | cost         | threshold |
-  | 以下        | 任意               | 其他         | 3         |
+  | 低于        | 任意               | 其他         | 3         |
   | <= 100 点   | primary            | < 1000 元    | -2.5      |  依据 11
   | 100 到 200  | primary, secondary | >= -5        | 30%       |  # checked
   | 1 到 2.5 点 | "other"            | > 85%        | 是        |
-  | 以上        | tertiary           | 100 元 每 天 | 1         |  依据 11  假定 "none"
+  | 高于        | tertiary           | 100 元 每 天 | 1         |  依据 11  假定 "none"
 
 每个 case
   记 limit = high_threshold(drg.base, hospital.tier, cost) × 必有 drg_tier[drg, hospital.tier].mean
