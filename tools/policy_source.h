@@ -12,7 +12,7 @@ bool colour_wanted();
 void show(const semantics::LoadResult &loaded, bool notes);
 
 /// Loads a policy; errors (and warnings) are shown. The program is there when there was no error.
-semantics::LoadResult load_and_show(const std::string &path, bool notes = false);
+semantics::LoadResult load_and_show(const std::string &path, bool notes = false, bool remember = false);
 
 /// "error: " in front, on standard error.
 void show_error(const std::string &message);

@@ -114,7 +114,7 @@ int explain_extract(const ExplainOptions &options) {
   if (!wrong.empty()) return bad_data;
   syntax::SourceFiles files;
   for (const auto &[name, content] : extract->texts()) files.push_back({name, content});
-  const semantics::LoadResult policy = semantics::load_text(std::move(files));
+  const semantics::LoadResult policy = semantics::load_text(std::move(files), true);
   if (!policy.program) {
     show(policy, false);
     return bad_policy;

@@ -198,7 +198,7 @@ std::optional<std::string> apply_options(const semantics::Program &program, cons
 std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json, int threads) {
   auto out = std::make_unique<RunSource>();
   const auto begin = std::chrono::steady_clock::now();
-  out->policy = load_and_show(options.policy);
+  out->policy = load_and_show(options.policy, false, true);
   const auto checked = std::chrono::steady_clock::now();
   if (!out->policy.program) {
     code = bad_policy;

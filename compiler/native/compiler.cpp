@@ -4,9 +4,12 @@
 #include "compiler/native/jit.h"
 #include "compiler/native/lower.h"
 #include "runtime/engine/parallel.h"
+#include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <chrono>
 #include <cstring>
+#include <ctime>
 #include <fmt/format.h>
 
 namespace steelyard::native {
@@ -18,6 +21,12 @@ using Function = std::int32_t (*)(void **columns, void **accumulators, std::int6
 double now() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+double cpu_now() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
 const char *name_of(int error) {
@@ -33,7 +42,7 @@ class Compiled : public Compiler {
 public:
   explicit Compiled(std::size_t least_rows) : least_rows_(least_rows) {}
 
-  bool run(const plan::Pass &pass, Execution &execution, double &compile_ms) override {
+  bool run(const plan::Pass &pass, Execution &execution) override {
     const std::size_t rows = execution.rows(pass.scope);
     if (rows < least_rows_ || rows == 0) return false;
     if (!pass.interpreted.empty()) {
@@ -42,7 +51,8 @@ public:
       if (least_rows_ > 0 && !hoisted) reasons_.push_back(pass.interpreted);
       return false;
     }
-    const double begin = now();
+    const double begin = now(), cpu_begin = cpu_now();
+    const auto [scan_before, scan_cpu_before] = execution.scan_ms();
     Function function = nullptr;
     LoweredPass lowered;
     try {
@@ -54,20 +64,32 @@ public:
       reasons_.push_back(fmt::format("{}: {}", execution.plan().scopes[pass.scope].name, reason.what()));
       return false;
     }
-    compile_ms += now() - begin;
+    const auto [scan, scan_cpu] = execution.scan_ms();
+    wall_ms_ += now() - begin - (scan - scan_before);
+    cpu_ms_ += cpu_now() - cpu_begin - (scan_cpu - scan_cpu_before);
     call(function, lowered, execution, rows);
     return true;
   }
 
   const std::vector<std::string> &reasons() const override { return reasons_; }
+  double wall_ms() const override { return wall_ms_; }
+  double cpu_ms() const override { return cpu_ms_; }
 
 private:
   static void call(Function function, const LoweredPass &lowered, Execution &execution, std::size_t rows) {
     std::vector<void *> columns;
+    std::vector<std::vector<Line>> records;
+    for (const Record &record : lowered.records) records.push_back(pack(record, execution));
     for (const ColumnUse &use : lowered.columns) {
+      if (use.part == ColumnUse::Part::record) {
+        columns.push_back(records[static_cast<std::size_t>(use.column)].data());
+        continue;
+      }
       const engine::Column &column = execution.column(use.column);
-      columns.push_back(use.given ? const_cast<std::uint8_t *>(column.given())
-                                  : const_cast<void *>(column.values()));
+      columns.push_back(use.part == ColumnUse::Part::given ? const_cast<std::uint8_t *>(column.given())
+                        : use.part == ColumnUse::Part::slots
+                            ? const_cast<std::int32_t *>(execution.left_join(use.column)->table->slots())
+                            : const_cast<void *>(column.values()));
     }
     const auto threads = static_cast<std::size_t>(execution.threads());
     std::vector<std::vector<engine::Column>> own(threads);
@@ -88,6 +110,24 @@ private:
     if (errors != 0) throw HandOver(name_of(errors));
     for (std::size_t i = 0; i < lowered.accumulators.size(); ++i)
       for (const std::vector<engine::Column> &one : own) merge(lowered.accumulators[i], one[i], execution);
+  }
+
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
+  /// One row at least, as in columns.
+  static std::vector<Line> pack(const Record &record, const Execution &execution) {
+    const std::size_t rows = execution.rows(record.scope);
+    std::vector<Line> out((std::max<std::size_t>(rows, 1) * record.stride + 63) / 64);
+    auto *bytes = reinterpret_cast<std::byte *>(out.data());
+    for (const Record::Field &field : record.fields) {
+      const engine::Column &column = execution.column(field.use.column);
+      const auto *from = static_cast<const std::byte *>(
+          field.use.part == ColumnUse::Part::given ? static_cast<const void *>(column.given()) : column.values());
+      for (std::size_t row = 0; row < rows; ++row)
+        std::memcpy(bytes + row * record.stride + field.offset, from + row * field.size, field.size);
+    }
+    return out;
   }
 
   static Int128 untouched(Accumulator::Kind kind) {
@@ -117,6 +157,7 @@ private:
   std::size_t least_rows_;
   std::unique_ptr<Jit> jit_;
   std::vector<std::string> reasons_;
+  double wall_ms_ = 0, cpu_ms_ = 0;
 };
 
 } // namespace

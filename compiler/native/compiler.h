@@ -10,7 +10,10 @@ public:
   virtual ~Compiler() = default;
   /// Compiles and runs a pass whose result columns are there. False: not compiled, for a reason that is kept;
   /// nothing was written. Throws HandOver when a row met an error.
-  virtual bool run(const plan::Pass &pass, Execution &execution, double &compile_ms) = 0;
+  virtual bool run(const plan::Pass &pass, Execution &execution) = 0;
+  /// What compiling took so far: of the clock, and of this process's processors.
+  virtual double wall_ms() const = 0;
+  virtual double cpu_ms() const = 0;
   /// Why passes were not compiled.
   virtual const std::vector<std::string> &reasons() const = 0;
 };

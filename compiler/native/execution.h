@@ -1,5 +1,5 @@
 // One run of a plan over a dataset: the rows of each scope, the columns, and the steps that fill them. The
-// parts: rows.cpp (rows, groups), inputs.cpp (inputs, joins), order.cpp (order by key, neighbours,
+// parts: rows.cpp (rows, groups), inputs.cpp (inputs), joins.cpp (joins), order.cpp (order by key, neighbours,
 // allocations), evaluate.cpp (expressions row by row), passes.cpp (passes), results.cpp (files).
 //
 // Whatever would be an error, or is beyond what columns can hold, ends the run of the plan with HandOver: the
@@ -11,6 +11,7 @@
 #include "runtime/engine/key_table.h"
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -42,7 +43,7 @@ public:
     std::vector<StepTime> steps;
     std::size_t native_rows = 0;      ///< rows of compiled passes
     std::size_t interpreted_rows = 0; ///< rows of passes evaluated row by row
-    double rows_ms = 0, pass_ms = 0, compile_ms = 0, result_ms = 0;
+    double rows_ms = 0, pass_ms = 0, compile_ms = 0, compile_cpu_ms = 0;
   };
   const Counts &counts() const { return counts_; }
 
@@ -51,8 +52,26 @@ public:
   const plan::Plan &plan() const { return plan_; }
   const engine::Column &column(int id) const { return columns_[id]; }
   engine::Column &column(int id) { return columns_[id]; }
+  /// A join that is worked out where it is read: the position in a dense table of keys.
+  struct Position {
+    struct Key {
+      int column = -1; ///< of the own row
+      engine::KeyTable::Domain domain;
+    };
+    std::vector<Key> keys;
+    const engine::KeyTable *table = nullptr;
+    const plan::MakeJoin *step = nullptr;
+  };
+  /// Null: the join is a column.
+  const Position *left_join(int column) const;
+  /// Makes a column of a join that was left.
+  void complete_join(int column);
   /// The least and the greatest value; precondition: the column is complete.
   std::pair<Int128, Int128> bounds(int id);
+  /// No value of a complete column is missing, and none met an error.
+  bool all_given(int id) const;
+  /// What looking for bounds took so far: of the clock, and of the processors. It is part of evaluating.
+  std::pair<double, double> scan_ms() const { return {scan_ms_, scan_cpu_ms_}; }
   std::size_t rows(int scope) const { return scopes_[scope].rows; }
   /// Rows in the order of their keys.
   const std::vector<int> &ordered(int scope);
@@ -111,10 +130,14 @@ private:
 
   // inputs.cpp
   void gather(int column);
-  void make_join(const plan::MakeJoin &step);
   Value cell_of_input(int scope, int field, int input_row);
   Value row_of_key(int scope, const Value &plain);
   void put(engine::Column &column, std::size_t row, const Value &value, const semantics::Type &type);
+
+  // joins.cpp
+  void make_join(const plan::MakeJoin &step);
+  bool leave_join(const plan::MakeJoin &step);
+  std::optional<Position> position_of(const plan::MakeJoin &step);
 
   // order.cpp
   std::strong_ordering compare_keys(int scope, int a, int b);
@@ -135,7 +158,7 @@ private:
   std::pair<std::string, int> name_of(const plan::Step &step) const;
   void run_pass(const plan::Pass &pass, Compiler *compiler);
   void evaluate_pass(const plan::Pass &pass);
-  void prepare(const plan::Work &work);
+  void prepare(const plan::Work &work, bool cleared);
   void evaluate_work(const plan::Compute &work, int row);
   void evaluate_work(const plan::Remainder &work, int row);
   void evaluate_work(const plan::Variation &work, int row);
@@ -156,8 +179,10 @@ private:
   int threads_ = 1;
   std::vector<Rows> scopes_;
   std::vector<engine::Column> columns_;
+  std::map<int, Position> left_joins_;              ///< by column
   std::map<int, std::vector<int>> ranks_;           ///< by scope
   std::map<int, std::pair<Int128, Int128>> bounds_; ///< by column
+  double scan_ms_ = 0, scan_cpu_ms_ = 0;
   Counts counts_;
 };
 

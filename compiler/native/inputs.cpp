@@ -1,4 +1,4 @@
-// Inputs of a scope as columns, and joins from its rows to other scopes' rows by key.
+// Inputs of a scope as columns.
 #include "compiler/native/execution.h"
 #include "runtime/engine/parallel.h"
 #include <algorithm>
@@ -149,43 +149,6 @@ void Execution::gather(int id) {
       value = constant(*field.default_value, field.type);
     put(out, row, value, field.type);
   }
-}
-
-void Execution::make_join(const plan::MakeJoin &step) {
-  const plan::Column &declared = plan_.columns[step.column];
-  const std::size_t count = scopes_[declared.scope].rows;
-  engine::Column out = engine::Column::of_rows(count);
-  auto *rows = static_cast<std::int32_t *>(out.values());
-  // The key of a reference to the target: the reference is the join.
-  if (step.keys.size() == 1)
-    if (const auto *read = std::get_if<plan::Read>(&step.keys[0]->node))
-      if (!read->path.empty() && read->path.back() != plan::whole_run &&
-          plan_.columns[read->path.back()].target == declared.target &&
-          plan_.columns[read->column].role == plan::Role::key) {
-        for (std::size_t row = 0; row < count; ++row) rows[row] = follow(read->path, static_cast<int>(row));
-        columns_[step.column] = std::move(out);
-        return;
-      }
-  std::vector<KeyPart> parts;
-  for (const int id : plan_.scopes[declared.target].columns)
-    if (plan_.columns[id].role == plan::Role::key)
-      parts.push_back({plan_.columns[id].type, columns_[id].texts});
-  std::vector<std::vector<std::int64_t>> codes;
-  for (std::size_t k = 0; k < parts.size(); ++k)
-    codes.push_back(codes_of(*step.keys[k], declared.scope, parts[k], false));
-  const engine::KeyTable &table = table_of(declared.target);
-  engine::for_morsels(count, threads_, [&](std::size_t begin, std::size_t end, int) {
-    std::vector<std::int64_t> key(parts.size());
-    for (std::size_t row = begin; row < end; ++row) {
-      bool complete = true;
-      for (std::size_t k = 0; k < parts.size(); ++k) {
-        key[k] = codes[k][row];
-        complete = complete && key[k] != no_code;
-      }
-      if (complete) rows[row] = table.find(key.data());
-    }
-  });
-  columns_[step.column] = std::move(out);
 }
 
 } // namespace steelyard::native

@@ -21,11 +21,15 @@
 namespace steelyard::native {
 
 struct ColumnUse {
+  enum class Part : std::uint8_t {
+    values,
+    given, ///< the bytes for missing values
+    slots, ///< of the table of keys that the join finds its rows in
+    record ///< records; `column` is their number
+  };
   int column = -1;
-  bool given = false; ///< the bytes for missing values
-  bool operator<(const ColumnUse &other) const {
-    return std::pair(column, given) < std::pair(other.column, other.given);
-  }
+  Part part = Part::values;
+  auto operator<=>(const ColumnUse &) const = default;
 };
 /// What a thread adds up for itself: one cell for each row of the target scope.
 struct Accumulator {
@@ -34,11 +38,22 @@ struct Accumulator {
   Kind kind = Kind::sum;
   engine::Storage storage = engine::Storage::i64;
 };
+/// Columns of a small scope, packed row by row for the pass.
+struct Record {
+  struct Field {
+    ColumnUse use;
+    unsigned size = 0, offset = 0; ///< bytes
+  };
+  int scope = -1;
+  unsigned stride = 0;
+  std::vector<Field> fields;
+};
 struct LoweredPass {
   std::unique_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> module;
   std::vector<ColumnUse> columns;
   std::vector<Accumulator> accumulators;
+  std::vector<Record> records;
 };
 inline constexpr const char *pass_symbol = "pass";
 
@@ -86,6 +101,8 @@ private:
   Machine read(const std::vector<int> &path, int column, Value *active);
   std::pair<Value *, Value *>
   follow(const std::vector<int> &path); ///< row (i64), whether it is there (may be null)
+  std::pair<Value *, Value *> join_by_position(int join);
+  Value *row_of_join(int join, Value *row);
   Machine constant_value(const Constant &value, const semantics::Type &type);
   Value *test(const semantics::CellTest &test, const Machine &argument);
   Value *is_true(const Machine &value);
@@ -94,13 +111,18 @@ private:
   void raise(Value *condition, Value *active, unsigned bit);
   Machine choose(const Machine &a, const Machine &b, Value *first);
 
+  // lower_records.cpp
+  void lay_out_records();
+  Value *load_at(const std::vector<int> &path, llvm::Type *type, const ColumnUse &use, Value *row);
+  bool read_later(int column, const plan::Compute &work) const;
+
   // lower_work.cpp
   struct Chosen {
     Machine value;
     Value *index = nullptr;
   };
   /// `definition` >= 0: each value is rounded to its type where it is computed.
-  Chosen choice(const plan::Choice &choice, int definition, Value *active);
+  Chosen choice(const plan::Choice &choice, int definition, Value *active, bool branch = false);
   Chosen decide(const plan::Choice &choice, Value *active);
   Machine to_type(Machine value, int definition, Value *active);
   void work(const plan::Compute &work);
@@ -122,11 +144,19 @@ private:
   llvm::IRBuilder<> ir_;
   llvm::Function *function_ = nullptr;
   llvm::BasicBlock *entry_ = nullptr;
+  llvm::BasicBlock *top_ = nullptr; ///< where a row begins: what is here is there in all of it
   Value *row_ = nullptr;
   Value *errors_ = nullptr; ///< i32 slot
   std::map<ColumnUse, std::pair<int, Value *>> pointers_;
   std::map<int, Machine> computed_; ///< columns of this pass
+  std::map<int, std::pair<Value *, Value *>> joined_; ///< joins by position
   std::vector<std::pair<int, Value *>> stores_;
+  struct Total {
+    Value *slot, *cell;
+    llvm::Type *type;
+  };
+  std::vector<Total> totals_;
+  std::map<std::vector<int>, int> records_; ///< by path
   llvm::MDNode *results_scope_ = nullptr, *sums_scope_ = nullptr, *not_columns_ = nullptr;
 };
 

@@ -74,22 +74,70 @@ llvm::Value *Lowering::load(llvm::Type *type, const ColumnUse &use, Value *row) 
 
 std::pair<llvm::Value *, llvm::Value *> Lowering::follow(const std::vector<int> &path) {
   Value *row = row_, *there = nullptr;
-  for (const int join : path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const int join = path[i];
     if (join == plan::whole_run) {
       row = ir_.getInt64(0);
       there = nullptr;
       continue;
     }
-    Value *next = load(ir_.getInt32Ty(), {join, false}, row);
+    if (i == 0 && execution_.left_join(join) != nullptr) {
+      std::tie(row, there) = join_by_position(join);
+      continue;
+    }
+    execution_.complete_join(join);
+    Value *next = row_of_join(join, row);
     if (execution_.bounds(join).first >= 0) {
       row = ir_.CreateZExt(next, ir_.getInt64Ty());
       continue;
     }
-    Value *found = ir_.CreateICmpSGE(next, ir_.getInt32(0));
-    row = ir_.CreateZExt(ir_.CreateSelect(found, next, ir_.getInt32(0)), ir_.getInt64Ty());
+    Value *found = ir_.CreateICmpSGE(next, llvm::ConstantInt::get(next->getType(), 0));
+    row = ir_.CreateZExt(ir_.CreateSelect(found, next, llvm::ConstantInt::get(next->getType(), 0)),
+                         ir_.getInt64Ty());
     there = both(there, found);
   }
   return {row, there};
+}
+
+/// The row number in a column of rows.
+llvm::Value *Lowering::row_of_join(int join, Value *row) {
+  const unsigned bits = static_cast<unsigned>(engine::size_of(execution_.column(join).storage())) * 8;
+  return load(ir_.getIntNTy(bits), {join}, row);
+}
+
+/// Worked out once, at the top of the row.
+std::pair<llvm::Value *, llvm::Value *> Lowering::join_by_position(int join) {
+  const auto known = joined_.find(join);
+  if (known != joined_.end()) return known->second;
+  const Execution::Position &position = *execution_.left_join(join);
+  const llvm::IRBuilderBase::InsertPoint here = ir_.saveIP();
+  ir_.SetInsertPoint(top_->getTerminator());
+  Value *at = ir_.getInt64(0), *there = nullptr;
+  for (const Execution::Position::Key &key : position.keys) {
+    const engine::Column &column = execution_.column(key.column);
+    const unsigned bits = static_cast<unsigned>(engine::size_of(column.storage())) * 8;
+    Value *code = load(ir_.getIntNTy(bits), {key.column}, row_);
+    code = bits == 8 ? ir_.CreateZExt(code, ir_.getInt64Ty()) : ir_.CreateSExt(code, ir_.getInt64Ty());
+    if (column.given() != nullptr)
+      there = both(there, ir_.CreateICmpNE(load(ir_.getInt8Ty(), {key.column, ColumnUse::Part::given}, row_),
+                                           ir_.getInt8(0)));
+    code = ir_.CreateSub(code, ir_.getInt64(static_cast<std::uint64_t>(key.domain.low)));
+    const auto [low, high] = execution_.bounds(key.column);
+    const bool inside = low >= key.domain.low && high < Int128{key.domain.low} + key.domain.size;
+    if (!inside)
+      there = both(there, ir_.CreateICmpULT(code, ir_.getInt64(static_cast<std::uint64_t>(key.domain.size))));
+    at = ir_.CreateAdd(ir_.CreateMul(at, ir_.getInt64(static_cast<std::uint64_t>(key.domain.size))), code);
+  }
+  if (there != nullptr) at = ir_.CreateSelect(there, at, ir_.getInt64(0));
+  Value *row = load(ir_.getInt32Ty(), {join, ColumnUse::Part::slots}, at);
+  if (!position.table->is_full()) {
+    there = both(there, ir_.CreateICmpSGE(row, ir_.getInt32(0)));
+    row = ir_.CreateSelect(there, row, ir_.getInt32(0));
+  }
+  const std::pair<Value *, Value *> out{ir_.CreateZExt(row, ir_.getInt64Ty()), there};
+  ir_.restoreIP(here);
+  joined_.emplace(join, out);
+  return out;
 }
 
 Machine Lowering::read(const std::vector<int> &path, int id, Value *active) {
@@ -103,27 +151,34 @@ Machine Lowering::read(const std::vector<int> &path, int id, Value *active) {
   Machine out;
   out.given = there;
   const unsigned stored = static_cast<unsigned>(engine::size_of(column.storage())) * 8;
-  Value *value = load(ir_.getIntNTy(stored), {id, false}, row);
+  Value *value = load_at(path, ir_.getIntNTy(stored), {id}, row);
   if (stored < 64)
     value = stored == 8 ? ir_.CreateZExt(value, ir_.getInt64Ty()) : ir_.CreateSExt(value, ir_.getInt64Ty());
   if (column.holds_rows())
     out.given = both(out.given, ir_.CreateICmpSGE(value, ir_.getInt64(0)));
   else if (declared.may_fail) {
-    Value *state = load(ir_.getInt8Ty(), {id, true}, row);
-    raise(both(there, ir_.CreateICmpEQ(state, ir_.getInt8(Execution::failed_row))), active, missing_value);
+    Value *state = nullptr; // null: all rows are well
+    if (!execution_.all_given(id)) {
+      state = load_at(path, ir_.getInt8Ty(), {id, ColumnUse::Part::given}, row);
+      raise(both(there, ir_.CreateICmpEQ(state, ir_.getInt8(Execution::failed_row))), active, missing_value);
+    }
     if (!declared.type.optional) {
       if (there != nullptr) raise(ir_.CreateNot(there), active, missing_value);
       out.given = nullptr;
-    } else {
+    } else if (state != nullptr) {
       out.given = both(out.given, ir_.CreateICmpNE(state, ir_.getInt8(0)));
     }
   } else if (column.given() != nullptr)
-    out.given = both(out.given, ir_.CreateICmpNE(load(ir_.getInt8Ty(), {id, true}, row), ir_.getInt8(0)));
+    out.given = both(out.given, ir_.CreateICmpNE(load_at(path, ir_.getInt8Ty(), {id, ColumnUse::Part::given}, row), ir_.getInt8(0)));
   if (declared.type.kind == TypeKind::boolean) {
     out.code = ir_.CreateICmpNE(value, ir_.getInt64(0));
   } else if (declared.type.kind == TypeKind::number) {
     const auto [low, high] = execution_.bounds(id);
     out.range = bucket({Integer(low), Integer(high)});
+    if (low >= -Int128{INT64_MAX} && high <= INT64_MAX) { // nor does the bucket go beyond 64 bits
+      out.range.low = std::max(out.range.low, Integer(-INT64_MAX));
+      out.range.high = std::min(out.range.high, Integer(INT64_MAX));
+    }
     out.number = cast(value, width_of(out.range));
     out.scale = std::max(0, declared.type.scale);
   } else {

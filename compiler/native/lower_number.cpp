@@ -238,14 +238,19 @@ Machine Lowering::rounded(const Machine &value, int scale, Rounding mode) {
     multiply(out.number, out.range, number::power_of_ten(scale - value.scale));
   }
   if (divisor == nullptr) return out;
-  const unsigned bits = std::max(width_of(out.range), width_of(divisor_range));
+  unsigned bits = std::max(width_of(out.range), width_of(divisor_range));
+  // Half up: the floor of (n + floor(d / 2)) / d, which needs no remainder, where that costs no width.
+  const Integer half_more = out.range.magnitude() + divisor_range.high / 2;
+  const bool without_rest = mode == Rounding::half_up && bits <= 128 && width_of({-half_more, half_more}) <= bits;
   Value *number = cast(out.number, bits);
   divisor = cast(divisor, bits);
   Value *negative = is_negative(number, out.range);
   const bool may_be_negative = out.range.low < 0;
   if (may_be_negative) number = ir_.CreateSelect(negative, ir_.CreateNeg(number), number);
   Value *quotient = nullptr;
-  if (bits <= 128) {
+  if (without_rest) {
+    quotient = ir_.CreateUDiv(ir_.CreateAdd(number, ir_.CreateLShr(divisor, 1)), divisor);
+  } else if (bits <= 128) {
     quotient = ir_.CreateUDiv(number, divisor);
   } else {
     // Never inline: the code that LLVM makes for it goes bit by bit.
@@ -261,12 +266,15 @@ Machine Lowering::rounded(const Machine &value, int scale, Rounding mode) {
     ir_.CreateCall(divide, {n, d, q});
     quotient = ir_.CreateLoad(wide, q);
   }
-  Value *rest = ir_.CreateSub(number, ir_.CreateMul(quotient, divisor));
-  Value *other = ir_.CreateSub(divisor, rest); // r >= d - r rather than 2r >= d: a bit less
-  Value *odd = ir_.CreateTrunc(quotient, ir_.getInt1Ty());
-  Value *some = ir_.CreateICmpNE(rest, constant(0, bits));
   Value *up = ir_.getFalse();
-  switch (mode) {
+  Value *rest = nullptr, *other = nullptr, *odd = nullptr, *some = nullptr;
+  if (!without_rest) {
+    rest = ir_.CreateSub(number, ir_.CreateMul(quotient, divisor));
+    other = ir_.CreateSub(divisor, rest); // r >= d - r rather than 2r >= d: a bit less
+    odd = ir_.CreateTrunc(quotient, ir_.getInt1Ty());
+    some = ir_.CreateICmpNE(rest, constant(0, bits));
+  }
+  if (!without_rest) switch (mode) {
   case Rounding::half_up:
     up = ir_.CreateICmpUGE(rest, other);
     break;

@@ -8,7 +8,7 @@ using number::Rounding;
 using semantics::TypeKind;
 
 Lowering::Lowering(const plan::Pass &pass, Execution &execution)
-    : pass_(pass), execution_(execution), out_{std::make_unique<llvm::LLVMContext>(), nullptr, {}, {}},
+    : pass_(pass), execution_(execution), out_{std::make_unique<llvm::LLVMContext>(), nullptr, {}, {}, {}},
       ir_(*out_.context) {}
 
 llvm::BasicBlock *Lowering::block(const char *name) {
@@ -65,9 +65,10 @@ Machine Lowering::to_type(Machine value, int definition, Value *active) {
   return value;
 }
 
-/// One block for each alternative: what is not taken is not computed.
-Lowering::Chosen Lowering::choice(const plan::Choice &choice, int definition, Value *active) {
-  if (choice.decide) return decide(choice, active);
+/// One block for each alternative: what is not taken is not computed. `branch`: so it is with a decision, whose
+/// alternatives would otherwise be selected; what depends on it then follows each branch by itself.
+Lowering::Chosen Lowering::choice(const plan::Choice &choice, int definition, Value *active, bool branch) {
+  if (choice.decide && !branch) return decide(choice, active);
   struct Way {
     llvm::BasicBlock *end = nullptr;
     Machine value;
@@ -78,8 +79,10 @@ Lowering::Chosen Lowering::choice(const plan::Choice &choice, int definition, Va
   const auto take = [&](const plan::Alternative &alternative) {
     Way way;
     way.index = alternative.index;
-    way.none = !alternative.value;
-    if (!way.none) {
+    way.none = choice.decide ? alternative.member < 0 : !alternative.value;
+    if (choice.decide) {
+      if (!way.none) way.value.code = ir_.getInt64(static_cast<std::uint64_t>(alternative.member));
+    } else if (!way.none) {
       way.value = lower(*alternative.value, active);
       if (definition >= 0) way.value = to_type(way.value, definition, active);
     } else if (definition >= 0 &&
@@ -250,7 +253,7 @@ void Lowering::keep(int column, const Machine &value) {
 }
 
 void Lowering::work(const plan::Compute &work) {
-  const Chosen chosen = choice(work.choice, work.definition, nullptr);
+  const Chosen chosen = choice(work.choice, work.definition, nullptr, read_later(work.column, work));
   keep(work.column, chosen.value);
   if (work.choice_column >= 0) store(work.choice_column, chosen.index);
 }
@@ -290,6 +293,7 @@ void Lowering::work(const plan::Check &work) {
   store(work.column, ir_.CreateZExt(holds, ir_.getInt64Ty()));
 }
 
+/// The place of a sum. A total of the whole run is kept in a register, and stored at the end of the function.
 llvm::Value *Lowering::accumulator(int column, Accumulator::Kind kind, engine::Storage storage,
                                    Value *group) {
   const auto index = out_.accumulators.size();
@@ -297,27 +301,31 @@ llvm::Value *Lowering::accumulator(int column, Accumulator::Kind kind, engine::S
   llvm::IRBuilder<> ir(entry_->getTerminator());
   Value *place = ir.CreateConstInBoundsGEP1_64(ir.getPtrTy(), function_->getArg(1), index);
   Value *cells = ir.CreateLoad(ir.getPtrTy(), place);
-  return ir_.CreateInBoundsGEP(ir_.getIntNTy(storage == engine::Storage::i64 ? 64 : 128), cells, group);
+  llvm::Type *type = ir_.getIntNTy(storage == engine::Storage::i64 ? 64 : 128);
+  if (group != nullptr) return ir_.CreateInBoundsGEP(type, cells, group);
+  Value *slot = ir.CreateAlloca(type);
+  ir.CreateStore(ir.CreateLoad(type, cells), slot);
+  totals_.push_back({slot, cells, type});
+  return slot;
 }
 
+/// Without a branch where the operand costs nothing: a row that does not count adds 0.
 void Lowering::work(const plan::Sink &work) {
-  llvm::BasicBlock *done = block("added");
-  const auto only_if = [&](Value *condition) {
-    llvm::BasicBlock *go = block("add");
-    ir_.CreateCondBr(condition, go, done);
-    ir_.SetInsertPoint(go);
-  };
-  Value *group = ir_.getInt64(0);
-  if (work.group >= 0) {
-    group = load(ir_.getInt32Ty(), {work.group, false}, row_);
-    if (execution_.bounds(work.group).first < 0) only_if(ir_.CreateICmpSGE(group, ir_.getInt32(0)));
-    group = ir_.CreateZExt(group, ir_.getInt64Ty());
-  }
-  if (work.where) only_if(is_true(lower(*work.where, nullptr)));
+  Value *group = nullptr, *when = nullptr; // null: the one row; always
+  if (work.group >= 0) std::tie(group, when) = follow({work.group});
+  if (work.where) when = both(when, is_true(lower(*work.where, when)));
+  llvm::BasicBlock *done = nullptr;
   Machine operand;
   if (work.operand) {
-    operand = lower(*work.operand, nullptr);
-    if (operand.given != nullptr) only_if(operand.given);
+    if (when != nullptr && !std::holds_alternative<plan::Read>(work.operand->node)) {
+      llvm::BasicBlock *go = block("add");
+      done = block("added");
+      ir_.CreateCondBr(when, go, done);
+      ir_.SetInsertPoint(go);
+      when = nullptr;
+    }
+    operand = lower(*work.operand, when);
+    when = both(when, operand.given);
   }
   const Integer rows = bucket({0, Integer(execution_.rows(work.scope))}).high;
   const auto add_up = [&](int column, Value *value, const Range &range) {
@@ -325,10 +333,12 @@ void Lowering::work(const plan::Sink &work) {
     if (bits_of(whole) > 128) throw CannotLower("a sum beyond 128 bits");
     const auto storage = bits_of(whole) <= 64 ? engine::Storage::i64 : engine::Storage::i128;
     const unsigned bits = storage == engine::Storage::i64 ? 64 : 128;
+    value = cast(value, bits);
+    if (when != nullptr) value = ir_.CreateSelect(when, value, constant(0, bits));
     Value *place = accumulator(column, Accumulator::Kind::sum, storage, group);
     llvm::LoadInst *before = ir_.CreateLoad(ir_.getIntNTy(bits), place);
     before->setMetadata(llvm::LLVMContext::MD_alias_scope, sums_scope_);
-    llvm::StoreInst *after = ir_.CreateStore(ir_.CreateAdd(before, cast(value, bits)), place);
+    llvm::StoreInst *after = ir_.CreateStore(ir_.CreateAdd(before, value), place);
     after->setMetadata(llvm::LLVMContext::MD_alias_scope, sums_scope_);
   };
   if (work.count >= 0) add_up(work.count, ir_.getInt64(1), {1, 1});
@@ -362,8 +372,9 @@ void Lowering::work(const plan::Sink &work) {
                                engine::Storage::i64, group);
     Value *before = ir_.CreateLoad(ir_.getInt64Ty(), place);
     Value *better = least ? ir_.CreateICmpSLT(value, before) : ir_.CreateICmpSGT(value, before);
-    ir_.CreateStore(ir_.CreateSelect(better, value, before), place);
+    ir_.CreateStore(ir_.CreateSelect(both(better, when), value, before), place);
   }
+  if (done == nullptr) return;
   ir_.CreateBr(done);
   ir_.SetInsertPoint(done);
 }
@@ -396,6 +407,11 @@ LoweredPass Lowering::run() {
   llvm::PHINode *row = ir_.CreatePHI(row_type, 2);
   row->addIncoming(function_->getArg(2), entry_);
   row_ = row;
+  top_ = loop;
+  llvm::BasicBlock *body = block("work");
+  ir_.CreateBr(body);
+  ir_.SetInsertPoint(body);
+  lay_out_records();
   for (const plan::Work &one : pass_.work) std::visit([&](const auto &what) { work(what); }, one);
 
   for (const auto &[id, chosen] : stores_) {
@@ -416,14 +432,15 @@ LoweredPass Lowering::run() {
       stored->setMetadata(llvm::LLVMContext::MD_noalias, sums_scope_);
     };
     if (given != nullptr) value = ir_.CreateSelect(given, value, llvm::ConstantInt::get(value->getType(), 0));
-    put(value, {id, false});
+    put(value, {id});
     if (column.given() != nullptr && given != nullptr)
-      put(ir_.CreateZExt(given, ir_.getInt8Ty()), {id, true});
+      put(ir_.CreateZExt(given, ir_.getInt8Ty()), {id, ColumnUse::Part::given});
   }
   Value *next = ir_.CreateAdd(row_, ir_.getInt64(1));
   row->addIncoming(next, ir_.GetInsertBlock());
   ir_.CreateCondBr(ir_.CreateICmpSLT(next, function_->getArg(3)), loop, end);
   ir_.SetInsertPoint(end);
+  for (const Total &total : totals_) ir_.CreateStore(ir_.CreateLoad(total.type, total.slot), total.cell);
   ir_.CreateRet(ir_.CreateLoad(ir_.getInt32Ty(), errors_));
   return std::move(out_);
 }

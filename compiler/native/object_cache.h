@@ -2,6 +2,7 @@
 // file that is damaged, or is not what it says, is as good as none; a file is
 // written under another name and renamed, so that nobody reads half of one.
 #pragma once
+#include "runtime/data/cache_folder.h"
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,10 +10,11 @@
 
 namespace steelyard::native {
 
+using data::digest;
+
 class ObjectCache {
 public:
-  /// $XDG_CACHE_HOME/steelyard, else ~/.cache/steelyard; without either nothing
-  /// is kept. `STEELYARD_CACHE=off` too.
+  /// In the program's own cache folder (runtime/data/cache_folder.h).
   ObjectCache();
   explicit ObjectCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
@@ -22,8 +24,5 @@ public:
 private:
   std::filesystem::path folder_; ///< empty: no cache
 };
-
-/// 128 bits as 32 hexadecimal digits.
-std::string digest(std::string_view text);
 
 } // namespace steelyard::native

@@ -1,6 +1,7 @@
 // The steps in turn, and passes that are evaluated row by row.
 #include "compiler/native/compiler.h"
 #include "compiler/native/execution.h"
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -41,8 +42,19 @@ Execution::~Execution() = default;
 
 std::pair<Int128, Int128> Execution::bounds(int id) {
   const auto [at, is_new] = bounds_.try_emplace(id);
-  if (is_new) at->second = columns_[id].bounds();
+  if (is_new) {
+    const double begin = now(), cpu_begin = cpu_now();
+    at->second = columns_[id].bounds();
+    scan_ms_ += now() - begin;
+    scan_cpu_ms_ += cpu_now() - cpu_begin;
+  }
   return at->second;
+}
+
+bool Execution::all_given(int id) const {
+  const engine::Column &column = columns_[id];
+  return column.given() == nullptr || std::all_of(column.given(), column.given() + column.rows(),
+                                                  [](std::uint8_t state) { return state == 1; });
 }
 
 /// What a step does, and over which scope.
@@ -58,10 +70,12 @@ std::pair<std::string, int> Execution::name_of(const plan::Step &step) const {
 }
 
 void Execution::run(Compiler *compiler) {
+  const double compiled_before = compiler == nullptr ? 0 : compiler->wall_ms();
+  const double compiled_cpu_before = compiler == nullptr ? 0 : compiler->cpu_ms();
   for (const plan::Step &step : plan_.steps) {
     const double begin = now();
     const double cpu_begin = cpu_now();
-    const double compiled = counts_.compile_ms;
+    const double compiled = counts_.compile_ms, compiled_cpu = counts_.compile_cpu_ms;
     if (const auto *rows = std::get_if<plan::MakeRows>(&step.what))
       make_rows(*rows);
     else if (const auto *input = std::get_if<plan::Gather>(&step.what))
@@ -69,7 +83,7 @@ void Execution::run(Compiler *compiler) {
     else if (const auto *groups = std::get_if<plan::MakeGroups>(&step.what))
       make_groups(*groups);
     else if (const auto *join = std::get_if<plan::MakeJoin>(&step.what))
-      make_join(*join);
+      compiler != nullptr && leave_join(*join) ? void() : make_join(*join);
     else if (const auto *neighbour = std::get_if<plan::MakeNeighbour>(&step.what))
       make_neighbour(*neighbour);
     else if (const auto *allocation = std::get_if<plan::Allocation>(&step.what))
@@ -79,30 +93,40 @@ void Execution::run(Compiler *compiler) {
     const bool pass = std::holds_alternative<plan::Pass>(step.what);
     (pass ? counts_.pass_ms : counts_.rows_ms) += now() - begin;
     const auto [name, scope] = name_of(step);
-    const double compile_ms = counts_.compile_ms - compiled;
-    counts_.steps.push_back({name + plan_.scopes[scope].name, scopes_[scope].rows, now() - begin - compile_ms,
-                             cpu_now() - cpu_begin - compile_ms});
+    if (compiler != nullptr) {
+      counts_.compile_ms = compiler->wall_ms() - compiled_before;
+      counts_.compile_cpu_ms = compiler->cpu_ms() - compiled_cpu_before;
+    }
+    counts_.steps.push_back({name + plan_.scopes[scope].name, scopes_[scope].rows,
+                             now() - begin - (counts_.compile_ms - compiled),
+                             cpu_now() - cpu_begin - (counts_.compile_cpu_ms - compiled_cpu)});
   }
 }
 
-/// Makes the columns that a piece of work writes.
-void Execution::prepare(const plan::Work &work) {
+/// Makes the columns that a piece of work writes. `cleared`: with zeros, which compiled code does not need where it
+/// writes every row.
+void Execution::prepare(const plan::Work &work, bool cleared) {
   for (const int id : plan::columns_written(work)) {
     const plan::Column &declared = plan_.columns[id];
     const bool may_miss = declared.type.optional || declared.role == plan::Role::hoisted;
-    columns_[id] = engine::Column(storage_of(declared.storage), scopes_[declared.scope].rows, may_miss);
+    columns_[id] = engine::Column(storage_of(declared.storage), scopes_[declared.scope].rows, may_miss,
+                                  cleared || declared.role == plan::Role::statistic);
     if (declared.role == plan::Role::statistic && may_miss)
       for (std::size_t row = 0; row < columns_[id].rows(); ++row) columns_[id].set_missing(row);
   }
 }
 
 void Execution::run_pass(const plan::Pass &pass, Compiler *compiler) {
-  for (const plan::Work &work : pass.work) prepare(work);
-  if (compiler != nullptr && compiler->run(pass, *this, counts_.compile_ms)) {
+  for (const plan::Work &work : pass.work) prepare(work, compiler == nullptr);
+  if (compiler != nullptr && compiler->run(pass, *this)) {
     counts_.native_rows += scopes_[pass.scope].rows;
     return;
   }
   counts_.interpreted_rows += scopes_[pass.scope].rows;
+  for (const plan::Work &work : pass.work)
+    for (const int column : plan::columns_read(work)) complete_join(column);
+  if (compiler != nullptr)
+    for (const plan::Work &work : pass.work) prepare(work, true);
   evaluate_pass(pass);
 }
 

@@ -40,9 +40,9 @@ inline Range either(const Range &a, const Range &b) {
   return {a.low < b.low ? a.low : b.low, a.high > b.high ? a.high : b.high};
 }
 
-/// Bits of a signed integer that holds the range.
+/// Bits of a signed integer that holds the range, and the range with its sign turned.
 inline unsigned bits_of(const Range &range) {
-  return (range.magnitude() + 1).bit_length() + 1;
+  return std::max(range.magnitude().bit_length(), 1U) + 1;
 }
 
 /// 64, 128 or 256.

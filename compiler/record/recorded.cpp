@@ -25,7 +25,7 @@ std::optional<std::string> Recorded::load() {
   facts_ = read_facts(file_.contents().facts);
   syntax::SourceFiles files;
   for (const log::Text &text : file_.contents().texts) files.push_back({text.name, file_.text(text)});
-  policy_ = semantics::load_text(std::move(files));
+  policy_ = semantics::load_text(std::move(files), true);
   if (!policy_.program) {
     for (const syntax::Diagnostic &one : policy_.diagnostics)
       if (one.severity == syntax::Severity::error)

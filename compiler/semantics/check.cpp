@@ -79,7 +79,11 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
   const bool errors = std::any_of(diagnostics_.begin(), diagnostics_.end(),
                                   [](const syntax::Diagnostic &d) { return d.severity == syntax::Severity::error; });
   if (!errors) check_cycles();
-  if (!errors) prove_choices();
+  if (!errors && !(proofs_ != nullptr && proofs_->proved())) {
+    const std::size_t before = diagnostics_.size();
+    prove_choices();
+    if (proofs_ != nullptr && diagnostics_.size() == before) proofs_->keep();
+  }
   each([&](const syntax::Item &item) {
     if (const auto *d = std::get_if<syntax::TestDecl>(&item)) declare_test(*d);
   });
@@ -102,7 +106,7 @@ TermPtr check_expression(const syntax::Expression &e, std::vector<syntax::Diagno
 }
 
 LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::PolicyFile> &trees,
-                       std::vector<syntax::Diagnostic> diagnostics) {
+                       std::vector<syntax::Diagnostic> diagnostics, bool remember) {
   LoadResult out;
   out.files = std::move(files);
   out.diagnostics = std::move(diagnostics);
@@ -113,6 +117,8 @@ LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::Poli
   if (!failed()) {
     Program program;
     Checker checker(program, out.diagnostics);
+    std::optional<ProofMemory> proofs;
+    if (remember) checker.remember(proofs.emplace(out.files));
     checker.run(trees);
     std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const syntax::Diagnostic &a, const syntax::Diagnostic &b) {
       return std::tie(a.span.file, a.span.line, a.span.column) < std::tie(b.span.file, b.span.line, b.span.column);
@@ -125,14 +131,14 @@ LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::Poli
   return out;
 }
 
-LoadResult load_text(syntax::SourceFiles files) {
+LoadResult load_text(syntax::SourceFiles files, bool remember) {
   std::vector<syntax::Diagnostic> diagnostics;
   std::vector<syntax::PolicyFile> trees;
   for (std::uint32_t i = 0; i < files.size(); ++i) trees.push_back(syntax::parse_policy(files, i, diagnostics));
-  return load_parsed(std::move(files), trees, std::move(diagnostics));
+  return load_parsed(std::move(files), trees, std::move(diagnostics), remember);
 }
 
-LoadResult load_policy(const std::filesystem::path &path) {
+LoadResult load_policy(const std::filesystem::path &path, bool remember) {
   LoadResult failed;
   auto read = [](const std::filesystem::path &file) -> std::optional<std::string> {
     std::ifstream in(file, std::ios::binary);
@@ -177,7 +183,7 @@ LoadResult load_policy(const std::filesystem::path &path) {
       if (const auto *d = std::get_if<syntax::ChapterDecl>(&item))
         diagnostics.push_back({syntax::Severity::error, "P709", d->span, "a chapter cannot name further chapters", "name it in policy.policy", {}});
   }
-  return load_parsed(std::move(files), trees, std::move(diagnostics));
+  return load_parsed(std::move(files), trees, std::move(diagnostics), remember);
 }
 
 } // namespace steelyard::semantics

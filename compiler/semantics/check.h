@@ -14,10 +14,11 @@ struct LoadResult {
 };
 
 /// Loads a policy: a folder whose `policy.policy` names its chapters, or one file. All errors are reported.
-LoadResult load_policy(const std::filesystem::path &path);
+/// `remember`: proofs of choices that this build made of the same text before are not made again.
+LoadResult load_policy(const std::filesystem::path &path, bool remember = false);
 
 /// Checks policy text that is in memory (tests, generated policies); `files` are the chapters in order.
-LoadResult load_text(syntax::SourceFiles files);
+LoadResult load_text(syntax::SourceFiles files, bool remember = false);
 
 /// `steelyard eval`: an expression with no names of rows; null when `diagnostics` gained an error.
 TermPtr check_expression(const syntax::Expression &expression, std::vector<syntax::Diagnostic> &diagnostics);

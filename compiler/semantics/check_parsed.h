@@ -4,8 +4,8 @@
 
 namespace steelyard::semantics {
 
-/// `trees` are those of `files`, `diagnostics` what their parsing reported.
+/// `trees` are those of `files`, `diagnostics` what their parsing reported; `remember` as for load_policy.
 LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::PolicyFile> &trees,
-                       std::vector<syntax::Diagnostic> diagnostics);
+                       std::vector<syntax::Diagnostic> diagnostics, bool remember = false);
 
 } // namespace steelyard::semantics

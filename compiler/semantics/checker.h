@@ -3,6 +3,7 @@
 // Order: declarations (articles, enums, ranges, entities, scopes with their fields), then row sources and inputs'
 // defaults, then formulas (lets on demand, since their types are inferred), then cycles and proofs, then examples.
 #pragma once
+#include "compiler/semantics/proof_memory.h"
 #include "compiler/semantics/check.h"
 #include <initializer_list>
 #include <map>
@@ -29,6 +30,8 @@ public:
       : program_(program), diagnostics_(diagnostics) {}
 
   void run(const std::vector<syntax::PolicyFile> &files);
+  /// Proofs that were made before are not made again, and new ones are kept.
+  void remember(const ProofMemory &proofs) { proofs_ = &proofs; }
   /// For `eval`: an expression at the run as a whole.
   TermPtr standalone(const syntax::Expression &expression);
 
@@ -166,6 +169,7 @@ private:
 
   Program &program_;
   std::vector<syntax::Diagnostic> &diagnostics_;
+  const ProofMemory *proofs_ = nullptr;
   std::vector<Pending> pending_;
   std::map<int, const syntax::LetDecl *> let_decls_; ///< by definition
   std::set<int> lets_done_, lets_running_;

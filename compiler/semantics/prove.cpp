@@ -3,6 +3,7 @@
 #include "compiler/semantics/checker.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 #include <z3++.h>
 
 namespace steelyard::semantics {
@@ -14,11 +15,18 @@ namespace {
 
 constexpr unsigned milliseconds_a_question = 1000;
 
+/// To make a context takes longer than most questions: all provers share one.
+struct Z3 {
+  Z3() : solver(context) { solver.set("timeout", milliseconds_a_question); }
+  z3::context context;
+  z3::solver solver;
+};
+
 /// Terms as Z3 expressions. What it cannot express (quotients of variables, aggregates, table calls) becomes a
 /// variable of its own, named by the term's canonical text, and the answer is then no proof of an overlap.
 class Prover {
 public:
-  Prover(const Program &program, z3::solver &solver) : program_(program), z_(solver.ctx()), solver_(solver) {}
+  Prover(const Program &program, Z3 &z3) : program_(program), z_(z3.context), solver_(z3.solver) {}
 
   z3::expr truth(const Term &term) {
     if (const auto *c = std::get_if<Constant>(&term.node)) return z_.bool_val(std::get<bool>(*c));
@@ -211,7 +219,7 @@ private:
 
   const Program &program_;
   z3::context &z_;
-  z3::solver &solver_;
+  z3::solver &solver_; ///< empty between questions
   std::vector<z3::expr> facts_;
   std::set<std::string> bounded_;
   std::map<std::string, const Term *> shown_;
@@ -228,9 +236,11 @@ bool has_choice(const std::vector<Alternative> &list) {
 } // namespace
 
 void Checker::prove_choices() {
-  z3::context context; // one for all: to make one takes longer than most of the proofs
-  z3::solver solver(context);
-  solver.set("timeout", milliseconds_a_question);
+  std::optional<Z3> z3;
+  const auto new_prover = [&] {
+    if (!z3) z3.emplace();
+    return Prover(program_, *z3);
+  };
   for (Definition &definition : program_.definitions) {
     const Field &field = program_.field_of(definition);
     const std::vector<Alternative> *list = nullptr;
@@ -240,7 +250,7 @@ void Checker::prove_choices() {
     if (decide) list = &decide->alternatives;
     if (!list) continue;
     if (has_choice(*list)) {
-      Prover prover(program_, solver);
+      Prover prover = new_prover();
       z3::expr earlier = prover.constant(false);
       for (const Alternative &a : *list) {
         const z3::expr holds = a.condition ? prover.truth(*a.condition) : prover.constant(true);
@@ -270,7 +280,7 @@ void Checker::prove_choices() {
     for (std::size_t i = 0; i < excepts.size(); ++i)
       for (std::size_t k = i + 1; k < excepts.size(); ++k) {
         if (beats(i, k) || beats(k, i)) continue;
-        Prover prover(program_, solver);
+        Prover prover = new_prover();
         z3::expr both = prover.truth(*excepts[i].condition) && prover.truth(*excepts[k].condition);
         for (std::size_t other = 0; other < excepts.size(); ++other)
           if (other != i && other != k && (beats(other, i) || beats(other, k)))

@@ -3,6 +3,7 @@
 #include "SteelyardLexer.h"
 #include "SteelyardParser.h"
 #include <array>
+#include <unordered_map>
 
 namespace steelyard::syntax {
 namespace {
@@ -79,6 +80,48 @@ private:
   std::size_t count_ = 0, at_ = 0;
 };
 
+/// What lexing learns of the grammar, kept for the next file. ANTLR keeps transitions of ASCII only and works every
+/// other character out again each time it is met: with Chinese names that is most of the time a policy takes to
+/// check.
+struct LexerMemory {
+  explicit LexerMemory(const antlr4::atn::ATN &grammar) : atn(grammar) {
+    for (std::size_t i = 0; i < grammar.getNumberOfDecisions(); ++i)
+      decisions.emplace_back(grammar.getDecisionState(i), i);
+  }
+  struct Hash {
+    std::size_t operator()(const std::pair<const antlr4::dfa::DFAState *, std::size_t> &at) const {
+      return std::hash<const void *>()(at.first) ^ (at.second * 0x9E3779B97F4A7C15U);
+    }
+  };
+  const antlr4::atn::ATN &atn;
+  std::vector<antlr4::dfa::DFA> decisions;
+  antlr4::atn::PredictionContextCache contexts;
+  std::unordered_map<std::pair<const antlr4::dfa::DFAState *, std::size_t>, antlr4::dfa::DFAState *, Hash> next;
+};
+
+/// The grammar's tokens have no predicates, so that a state and a character have one successor.
+class RememberingLexer final : public antlr4::atn::LexerATNSimulator {
+public:
+  RememberingLexer(antlr4::Lexer *lexer, LexerMemory &memory)
+      : LexerATNSimulator(lexer, memory.atn, memory.decisions, memory.contexts), memory_(memory) {}
+
+protected:
+  antlr4::dfa::DFAState *getExistingTargetState(antlr4::dfa::DFAState *state, std::size_t character) override {
+    if (character <= MAX_DFA_EDGE) return LexerATNSimulator::getExistingTargetState(state, character);
+    const auto known = memory_.next.find({state, character});
+    return known == memory_.next.end() ? nullptr : known->second;
+  }
+  antlr4::dfa::DFAState *computeTargetState(antlr4::CharStream *input, antlr4::dfa::DFAState *state,
+                                            std::size_t character) override {
+    antlr4::dfa::DFAState *out = LexerATNSimulator::computeTargetState(input, state, character);
+    if (character > MAX_DFA_EDGE) memory_.next.emplace(std::pair(state, character), out);
+    return out;
+  }
+
+private:
+  LexerMemory &memory_;
+};
+
 /// Leaves the parser from any depth. No RecognitionException, which the generated code would catch.
 struct Stopped {
   std::size_t index;
@@ -127,6 +170,8 @@ std::vector<Token> lex(std::string_view text, std::uint32_t file) {
   static const auto from_antlr = make_from_antlr();
   antlr4::ANTLRInputStream input(std::string{text});
   SteelyardLexer lexer(&input);
+  static thread_local LexerMemory memory(lexer.getATN());
+  lexer.setInterpreter(new RememberingLexer(&lexer, memory)); // which the lexer deletes
   lexer.removeErrorListeners();
   std::vector<Token> tokens;
   // ANTLR counts code points and leaves out a byte order mark; the texts are cut from the bytes.

@@ -16,9 +16,9 @@ using data::Storage;
 class Column {
 public:
   Column() = default;
-  /// Room for `rows` values, all 0 (or -1 in a column of rows); `may_miss` adds the bytes for missing values,
-  /// all 1.
-  Column(Storage storage, std::size_t rows, bool may_miss);
+  /// Room for `rows` values, all 0 unless not `cleared`; `may_miss` adds the bytes for missing values, all 1.
+  Column(Storage storage, std::size_t rows, bool may_miss, bool cleared = true);
+  /// Row numbers, all -1.
   static Column of_rows(std::size_t rows);
   /// The first `rows` values of a column of the dataset, which outlives this one.
   static Column view(const data::Column &column, std::size_t rows);

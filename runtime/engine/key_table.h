@@ -16,6 +16,13 @@ public:
   explicit KeyTable(std::vector<Domain> domains);
 
   std::size_t size() const { return size_; }
+  /// All domains are known and small: a row stands in `slots` at the position of its key, which is the number that
+  /// its codes are the digits of, each less its domain's lowest.
+  bool is_dense() const { return dense_; }
+  /// Dense, and every position has a row.
+  bool is_full() const { return dense_ && size_ == slots_.size(); }
+  const std::int32_t *slots() const { return slots_.data(); }
+  const Domain &domain(std::size_t key) const { return domains_[key]; }
   /// The row of the key, -1 when there is none. Safe from several threads while nothing is added.
   int find(const std::int64_t *key) const;
   /// The row of the key, the next free one when it is new.

@@ -1,9 +1,11 @@
 // Parts of the native engine by themselves: 256-bit division, the cache of objects, keys.
 #include "compiler/native/divide.h"
 #include "compiler/native/object_cache.h"
+#include "compiler/semantics/proof_memory.h"
 #include "runtime/engine/key_table.h"
 #include "runtime/number/exact.h"
 #include <array>
+#include <cstdlib>
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
@@ -87,6 +89,37 @@ TEST_CASE("native: a damaged or foreign file in the cache is as good as none") {
   std::filesystem::copy_file(folder / native::digest("other key"), file,
                              std::filesystem::copy_options::overwrite_existing);
   CHECK_FALSE(cache.find("key"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("native: a cache that cannot be written keeps nothing, and that is no error") {
+  const auto file = std::filesystem::temp_directory_path() / ("steelyard_no_folder_" + std::to_string(::getpid()));
+  std::ofstream(file) << "a file where the folder should be";
+  const native::ObjectCache cache(file / "cache");
+  cache.keep("key", "object");
+  CHECK_FALSE(cache.find("key"));
+  std::filesystem::remove(file);
+}
+
+TEST_CASE("proofs are remembered of the same text only, and not from a damaged file") {
+  const auto folder = std::filesystem::temp_directory_path() / ("steelyard_proofs_" + std::to_string(::getpid()));
+  std::filesystem::remove_all(folder);
+  const char *before = std::getenv("XDG_CACHE_HOME"), *off = std::getenv("STEELYARD_CACHE");
+  const std::string kept_before = before == nullptr ? "" : before, kept_off = off == nullptr ? "" : off;
+  ::setenv("XDG_CACHE_HOME", folder.c_str(), 1);
+  ::unsetenv("STEELYARD_CACHE");
+  const semantics::ProofMemory one(syntax::SourceFiles{{"a.policy", "text"}});
+  CHECK_FALSE(one.proved());
+  one.keep();
+  CHECK(one.proved());
+  CHECK(semantics::ProofMemory(syntax::SourceFiles{{"renamed.policy", "text"}}).proved());
+  CHECK_FALSE(semantics::ProofMemory(syntax::SourceFiles{{"a.policy", "Text"}}).proved());
+  CHECK_FALSE(semantics::ProofMemory(syntax::SourceFiles{{"a.policy", "te"}, {"b.policy", "xt"}}).proved());
+  for (const auto &entry : std::filesystem::directory_iterator(folder / "steelyard"))
+    std::ofstream(entry.path(), std::ios::app) << "x";
+  CHECK_FALSE(one.proved());
+  before == nullptr ? ::unsetenv("XDG_CACHE_HOME") : ::setenv("XDG_CACHE_HOME", kept_before.c_str(), 1);
+  if (off != nullptr) ::setenv("STEELYARD_CACHE", kept_off.c_str(), 1);
   std::filesystem::remove_all(folder);
 }
 
