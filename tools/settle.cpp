@@ -19,6 +19,9 @@ namespace steelyard::tools {
 
 namespace {
 
+/// Rows of input from which machine code is sooner, compiling included.
+constexpr std::size_t native_from = 5000;
+
 /// The results would take the place of the data that they are computed from, `--force` or not.
 bool would_replace_the_data(const SettleOptions &options) {
   std::error_code ignored;
@@ -57,8 +60,9 @@ int settle(const SettleOptions &options) {
   interpret::Run run(program, source->data.dataset, source->options);
   std::size_t input_rows = 0;
   for (const data::Table &table : source->data.dataset.tables) input_rows += table.rows;
-  // Random policies still find differences between the engines (tests/fuzz), so native code is used only on request.
-  std::string engine = options.engine == "auto" ? "interpret" : options.engine;
+  std::string engine = options.engine;
+  if (engine == "auto") engine = input_rows < native_from ? "interpret" : "native";
+  std::size_t native_rows = 0, exact_rows = 0, evaluated_rows = 0;
   native::NativeSettlement phases; // of the native engine; without its files
   const auto settle_begin = std::chrono::steady_clock::now();
   std::unique_ptr<interpret::Results> kept;
@@ -73,6 +77,9 @@ int settle(const SettleOptions &options) {
     if (settled.fell_back) engine = "interpret";
     if (settled.fell_back && settled.settlement.error_count == 0)
       fmt::print(stderr, "note: the interpreter did the run: {}\n", settled.fallback_reason);
+    native_rows = settled.native_rows;
+    exact_rows = settled.exact_rows;
+    evaluated_rows = settled.interpreted_rows;
     for (const std::string &reason : settled.not_compiled) fmt::print(stderr, "note: not compiled: {}\n", reason);
     interpret::Settlement taken = std::move(settled.settlement);
     phases = std::move(settled);
@@ -122,6 +129,8 @@ int settle(const SettleOptions &options) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); // for the eye only
   if (options.json) {
     nlohmann::json out = {{"policy", program.names.canonical()}, {"ok", true}, {"engine", engine}, {"input_rows", input_rows}, {"out", options.out}};
+    if (engine == "native")
+      out["rows"] = {{"compiled", native_rows}, {"of_them_exact", exact_rows}, {"one_by_one", evaluated_rows}};
     for (const interpret::ResultFile &file : result.files) out["files"].push_back(file.name);
     if (log) out["log"] = {{"file", options.log}, {"bytes", log->size()}, {"encode_cpu_ms", log->times().encode_ms}, {"hash_cpu_ms", log->times().hash_ms}};
     for (const interpret::FailedCheck &check : result.failed_checks)
@@ -139,6 +148,9 @@ int settle(const SettleOptions &options) {
                check.count == 1 ? "" : "s", check.count == 1 ? "es" : "");
   fmt::print("{}: {} input rows settled into {} files in {} ({:.2f} s)\n", program.names.canonical(), input_rows, result.files.size(),
              options.out, seconds);
+  if (engine == "native")
+    fmt::print("native code: {} rows of passes compiled, {} of them too wide and done with exact numbers; {} done one by one\n",
+               native_rows, exact_rows, evaluated_rows);
   return ok;
 }
 

@@ -33,21 +33,25 @@ void Run::fill_index(const Aggregate &node, AggregateIndex &index) {
   Context capturing = context_;
   capturing.capture = &index.error;
   const Within within(*this, capturing);
-  // In the order of the keys, so that of several errors the same one is told whatever the order of the file.
-  for (const int row : ordered_rows(node.scope)) {
+  const auto add = [&](int row) {
     const Frame inner{node.scope, row, nullptr};
     Key key;
     for (const int i : index.indexed) {
       Value value = evaluate(*node.matches[i].inner, inner);
-      if (is_failed(value)) {
-        index.failed = true;
-        return;
-      }
-      if (is_missing(value)) break; // equals nothing
+      if (is_failed(value)) return false;
+      if (is_missing(value)) return true; // equals nothing
       key.push_back(std::move(value));
     }
-    if (key.size() == index.indexed.size()) index.groups[std::move(key)].rows.push_back(row);
-  }
+    index.groups[std::move(key)].rows.push_back(row);
+    return true;
+  };
+  const auto count = static_cast<int>(rows(node.scope).size());
+  for (int row = 0; row < count && !index.failed; ++row) index.failed = !add(row);
+  if (!index.failed) return;
+  // The error of the first row by key, whatever the order of the file.
+  index.error.reset();
+  for (const int row : ordered_rows(node.scope))
+    if (!add(row)) return;
 }
 
 std::optional<AggregateIndex::Group *> Run::group_of(const Aggregate &node, AggregateIndex &index,
@@ -116,16 +120,28 @@ std::optional<Statistics> Run::tally(const Aggregate &node, const Term &, const 
   if (!found) return std::nullopt;
   AggregateIndex::Group *group = *found;
   if (group == nullptr) return Statistics{};
-  if (!index.keepable) return tally_rows(node, index, group->rows, frame);
-  if (!group->kept) {
-    AggregateIndex::Kept kept;
+  if (index.keepable && group->kept) {
+    if (group->kept->error) fail(*group->kept->error);
+    return group->kept->statistics;
+  }
+  AggregateIndex::Kept kept;
+  {
     Context capturing = context_;
     capturing.capture = &kept.error;
     const Within within(*this, capturing);
     kept.statistics = tally_rows(node, index, group->rows, frame);
-    group->kept = std::move(kept);
+    if (!kept.statistics) { // the error of the first row by key, whatever the order of the file
+      kept.error.reset();
+      ordered_rows(node.scope);
+      const std::vector<int> &rank = row_sets_[node.scope]->rank;
+      std::vector<int> rows = group->rows;
+      std::sort(rows.begin(), rows.end(), [&](int a, int b) { return rank[a] < rank[b]; });
+      tally_rows(node, index, rows, frame);
+    }
   }
-  if (group->kept->error) fail(*group->kept->error);
+  if (kept.error) fail(*kept.error);
+  if (!index.keepable) return kept.statistics;
+  group->kept = std::move(kept);
   return group->kept->statistics;
 }
 

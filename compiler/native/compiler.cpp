@@ -67,22 +67,31 @@ public:
     const auto [scan, scan_cpu] = execution.scan_ms();
     wall_ms_ += now() - begin - (scan - scan_before);
     cpu_ms_ += cpu_now() - cpu_begin - (scan_cpu - scan_cpu_before);
-    call(function, lowered, execution, rows);
+    widest_ = std::max(widest_, lowered.widest);
+    call(pass, function, lowered, execution, rows);
     return true;
   }
 
   const std::vector<std::string> &reasons() const override { return reasons_; }
   double wall_ms() const override { return wall_ms_; }
   double cpu_ms() const override { return cpu_ms_; }
+  unsigned widest() const override { return widest_; }
 
 private:
-  static void call(Function function, const LoweredPass &lowered, Execution &execution, std::size_t rows) {
+  static void call(const plan::Pass &pass, Function function, const LoweredPass &lowered,
+                   Execution &execution, std::size_t rows) {
     std::vector<void *> columns;
+    std::unique_ptr<std::uint8_t[]> exact;
+    if (lowered.checked) exact = std::make_unique<std::uint8_t[]>(rows);
     std::vector<std::vector<Line>> records;
     for (const Record &record : lowered.records) records.push_back(pack(record, execution));
     for (const ColumnUse &use : lowered.columns) {
       if (use.part == ColumnUse::Part::record) {
         columns.push_back(records[static_cast<std::size_t>(use.column)].data());
+        continue;
+      }
+      if (use.column == ColumnUse::exact_rows) {
+        columns.push_back(exact.get());
         continue;
       }
       const engine::Column &column = execution.column(use.column);
@@ -99,7 +108,7 @@ private:
         engine::Column &cell =
             own[thread].emplace_back(accumulator.storage, execution.column(accumulator.column).rows(), false);
         if (accumulator.kind != Accumulator::Kind::sum)
-          for (std::size_t row = 0; row < cell.rows(); ++row) cell.set(row, untouched(accumulator.kind));
+          for (std::size_t row = 0; row < cell.rows(); ++row) cell.set(row, untouched(accumulator));
         cells[thread].push_back(cell.values());
       }
     std::atomic<std::int32_t> errors{0};
@@ -110,6 +119,7 @@ private:
     if (errors != 0) throw HandOver(name_of(errors));
     for (std::size_t i = 0; i < lowered.accumulators.size(); ++i)
       for (const std::vector<engine::Column> &one : own) merge(lowered.accumulators[i], one[i], execution);
+    if (exact) execution.compute_exactly(pass, exact.get());
   }
 
   struct alignas(64) Line {
@@ -130,8 +140,11 @@ private:
     return out;
   }
 
-  static Int128 untouched(Accumulator::Kind kind) {
-    return kind == Accumulator::Kind::least ? INT64_MAX : INT64_MIN;
+  static Int128 untouched(const Accumulator &accumulator) {
+    const bool least = accumulator.kind == Accumulator::Kind::least;
+    if (accumulator.storage == engine::Storage::i64) return least ? INT64_MAX : INT64_MIN;
+    constexpr Int128 most = (((Int128{1} << 126) - 1) << 1) + 1;
+    return least ? most : -most - 1;
   }
 
   static void merge(const Accumulator &accumulator, const engine::Column &from, Execution &execution) {
@@ -144,12 +157,15 @@ private:
           throw HandOver("a sum is too large");
         continue;
       }
-      if (value == untouched(accumulator.kind)) continue;
+      if (value == untouched(accumulator)) continue;
       const bool better =
           !to.is_given(row) ||
           (accumulator.kind == Accumulator::Kind::least ? value < to.get(row) : value > to.get(row));
       if (!better) continue;
-      to.set(row, value);
+      if (!to.set(row, value)) {
+        to.widen();
+        to.set(row, value);
+      }
       to.given()[row] = 1;
     }
   }
@@ -158,6 +174,7 @@ private:
   std::unique_ptr<Jit> jit_;
   std::vector<std::string> reasons_;
   double wall_ms_ = 0, cpu_ms_ = 0;
+  unsigned widest_ = 0;
 };
 
 } // namespace

@@ -16,6 +16,8 @@ public:
   virtual double cpu_ms() const = 0;
   /// Why passes were not compiled.
   virtual const std::vector<std::string> &reasons() const = 0;
+  /// Bits of the widest integer in all passes so far: 64, 128 or 256.
+  virtual unsigned widest() const = 0;
 };
 
 } // namespace steelyard::native

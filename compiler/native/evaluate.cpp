@@ -135,6 +135,8 @@ Value Execution::apply(const plan::Apply &node, int row) {
     return is_true(left) || is_true(operand(1));
   case Operator::or_else:
     return is_missing(left) ? operand(1) : left;
+  case Operator::where_there:
+    return is_missing(left) ? left : operand(1);
   case Operator::logical_not:
     return is_missing(left) ? left : Value(!is_true(left));
   case Operator::negate:

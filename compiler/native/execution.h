@@ -43,6 +43,7 @@ public:
     std::vector<StepTime> steps;
     std::size_t native_rows = 0;      ///< rows of compiled passes
     std::size_t interpreted_rows = 0; ///< rows of passes evaluated row by row
+    std::size_t exact_rows = 0;       ///< rows of compiled passes that were wider than the machine code
     double rows_ms = 0, pass_ms = 0, compile_ms = 0, compile_cpu_ms = 0;
   };
   const Counts &counts() const { return counts_; }
@@ -89,6 +90,11 @@ public:
   /// In the `given` bytes of a hoisted column: the row met an error.
   static constexpr std::uint8_t failed_row = 2;
 
+  /// Does all work of a pass again, with exact numbers, at the marked rows: nothing was added up there.
+  void compute_exactly(const plan::Pass &pass, const std::uint8_t *marked);
+  /// Which alternative each row took, in the order of keys, of each definition that chooses.
+  std::vector<TakenAlternatives> choices();
+
   // ----- evaluate.cpp -----
   Value evaluate(const plan::Expression &expression, int row);
   /// The row that a path leads to, -1 for none.
@@ -130,7 +136,9 @@ private:
 
   // inputs.cpp
   void gather(int column);
+  void gather_stored_keys(int column);
   Value cell_of_input(int scope, int field, int input_row);
+  Value plain_cell(int scope, int field, int input_row);
   Value row_of_key(int scope, const Value &plain);
   void put(engine::Column &column, std::size_t row, const Value &value, const semantics::Type &type);
 
@@ -140,7 +148,8 @@ private:
   std::optional<Position> position_of(const plan::MakeJoin &step);
 
   // order.cpp
-  std::strong_ordering compare_keys(int scope, int a, int b);
+  std::strong_ordering compare_key(int column, int a, int b) const;
+  std::strong_ordering compare_keys(int scope, int a, int b) const;
   void make_neighbour(const plan::MakeNeighbour &step);
   void allocate(const plan::Allocation &step);
 
@@ -159,6 +168,7 @@ private:
   void run_pass(const plan::Pass &pass, Compiler *compiler);
   void evaluate_pass(const plan::Pass &pass);
   void prepare(const plan::Work &work, bool cleared);
+  void evaluate_row(const plan::Work &work, std::size_t row);
   void evaluate_work(const plan::Compute &work, int row);
   void evaluate_work(const plan::Remainder &work, int row);
   void evaluate_work(const plan::Variation &work, int row);
@@ -171,6 +181,7 @@ private:
   std::string checks_file(std::vector<interpret::FailedCheck> &failed);
   void append_value(std::string &out, int column, std::size_t row) const;
   void append_code(std::string &out, int column, Int128 value) const;
+  void append_plain(std::string &out, int column, std::size_t row) const;
 
   const semantics::Program &program_;
   const plan::Plan &plan_;

@@ -15,6 +15,16 @@ using semantics::TypeKind;
 
 /// As Run::cell_of_input of the interpreter: the value of a cell, a reference as its row.
 Value Execution::cell_of_input(int scope, int field, int input_row) {
+  const semantics::Field &of = program_.scopes[scope].fields[field];
+  Value plain = plain_cell(scope, field, input_row);
+  if (of.type.kind != TypeKind::row || is_missing(plain)) return plain;
+  if (const RowId *row = std::get_if<RowId>(&plain); row != nullptr && row->scope == of.type.domain)
+    return plain;
+  return row_of_key(of.type.domain, plain);
+}
+
+/// The value of a cell in the notation of the data: of a reference to an entity without a file, the key.
+Value Execution::plain_cell(int scope, int field, int input_row) {
   const semantics::Scope &declared = program_.scopes[scope];
   const semantics::Field &of = declared.fields[field];
   const data::Column &column = dataset_.tables[declared.table].columns[of.column];
@@ -49,12 +59,10 @@ Value Execution::cell_of_input(int scope, int field, int input_row) {
     const int found = there.as_input ? static_cast<int>(row) : there.row_of_input[row];
     if (found < 0) return Missing{};
     plain = RowId{target, found};
-    if (target == of.type.domain) return plain;
     break;
   }
   }
-  if (of.type.kind != TypeKind::row) return plain;
-  return row_of_key(of.type.domain, plain);
+  return plain;
 }
 
 Value Execution::row_of_key(int scope, const Value &plain) {
@@ -87,18 +95,39 @@ void Execution::put(engine::Column &column, std::size_t row, const Value &value,
   else if (const Exact *number = std::get_if<Exact>(&value)) {
     // A definition is rounded, an input read with its decimals: the value is a whole number of units.
     const number::Integer units = number::round(*number, type.scale, number::Rounding::half_up).units;
-    if (units.bit_length() > 125)
-      throw HandOver("a value beyond 128 bits");
+    if (units.bit_length() > 125) throw HandOver("a value beyond 128 bits");
     stored = static_cast<Int128>(units);
   } else {
     if (!column.texts) column.texts = std::make_shared<engine::Texts>();
     stored = column.texts->intern(std::get<Text>(value).text);
   }
-  if (!column.set(row, stored)) throw HandOver("a value beyond 64 bits");
+  if (column.given() != nullptr) column.given()[row] = 1;
+  if (column.set(row, stored)) return;
+  column.widen();
+  column.set(row, stored);
+}
+
+/// The keys that references hold, where the rows that they mean are still to be made.
+void Execution::gather_stored_keys(int id) {
+  const plan::Column &declared = plan_.columns[id];
+  const semantics::Scope &scope = program_.scopes[declared.scope];
+  const Rows &set = scopes_[declared.scope];
+  engine::Column &out = columns_[id];
+  out = engine::Column(engine::Storage::i64, set.rows, true);
+  if (declared.type.kind == TypeKind::text) out.texts = std::make_shared<engine::Texts>();
+  for (std::size_t row = 0; row < set.rows; ++row) {
+    const int input_row = set.as_input             ? static_cast<int>(row)
+                          : set.input_rows.empty() ? -1
+                                                   : set.input_rows[row];
+    Value value;
+    if (input_row >= 0 && scope.table >= 0) value = plain_cell(declared.scope, declared.field, input_row);
+    put(out, row, value, declared.type);
+  }
 }
 
 void Execution::gather(int id) {
   const plan::Column &declared = plan_.columns[id];
+  if (declared.role == plan::Role::stored_key) return gather_stored_keys(id);
   const semantics::Scope &scope = program_.scopes[declared.scope];
   const semantics::Field &field = scope.fields[declared.field];
   const Rows &set = scopes_[declared.scope];

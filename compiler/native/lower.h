@@ -6,6 +6,10 @@
 // `Lowered::columns` and `Lowered::sums`. The result is 0, or the error bits of
 // all rows together: the message is the interpreter's affair.
 //
+// Where no range proves that a value fits, a check does: a row that fails it is
+// marked in a column of bytes, adds nothing to any sum, and raises no error; it
+// is then computed with exact numbers (`Execution::compute_exactly`).
+//
 // A number is an integer numerator over an integer denominator (often 1) and a
 // power of ten known here. Nothing divides but the one rounding at the end of a
 // definition; comparisons multiply. Results are stored at the end of a row, so
@@ -27,6 +31,7 @@ struct ColumnUse {
     slots, ///< of the table of keys that the join finds its rows in
     record ///< records; `column` is their number
   };
+  static constexpr int exact_rows = -1; ///< in place of a column: the bytes of rows for exact arithmetic
   int column = -1;
   Part part = Part::values;
   auto operator<=>(const ColumnUse &) const = default;
@@ -54,6 +59,8 @@ struct LoweredPass {
   std::vector<ColumnUse> columns;
   std::vector<Accumulator> accumulators;
   std::vector<Record> records;
+  unsigned widest = 0;  ///< bits of the widest integer
+  bool checked = false; ///< rows may be left to exact arithmetic
 };
 inline constexpr const char *pass_symbol = "pass";
 
@@ -109,6 +116,9 @@ private:
   Value *both(Value *a, Value *b);
   Value *negated(Value *value);
   void raise(Value *condition, Value *active, unsigned bit);
+  void leave_to_exact(Value *condition, Value *active);
+  Value *is_left_to_exact();
+  void narrow(Value *&value, Range &range, unsigned bits);
   Machine choose(const Machine &a, const Machine &b, Value *first);
 
   // lower_records.cpp
@@ -147,6 +157,8 @@ private:
   llvm::BasicBlock *top_ = nullptr; ///< where a row begins: what is here is there in all of it
   Value *row_ = nullptr;
   Value *errors_ = nullptr; ///< i32 slot
+  Value *exact_ = nullptr;  ///< i1 slot: this row is left to exact arithmetic; null: no row ever is
+  bool adding_up_ = false;  ///< in a sink, where no row can be left out any more
   std::map<ColumnUse, std::pair<int, Value *>> pointers_;
   std::map<int, Machine> computed_; ///< columns of this pass
   std::map<int, std::pair<Value *, Value *>> joined_; ///< joins by position
@@ -167,8 +179,7 @@ enum ErrorBit : unsigned {
   no_alternative = 4,
   conflict = 8,
   out_of_range = 16,
-  not_met = 32,
-  beyond_storage = 64
+  not_met = 32
 };
 
 } // namespace steelyard::native

@@ -31,6 +31,21 @@ void Lowering::raise(Value *condition, Value *active, unsigned bit) {
   ir_.CreateStore(ir_.CreateOr(ir_.CreateLoad(ir_.getInt32Ty(), errors_), bits), errors_);
 }
 
+/// Where `condition` holds the row is computed with exact numbers, after the pass.
+void Lowering::leave_to_exact(Value *condition, Value *active) {
+  if (adding_up_) throw CannotLower("an operand beyond 256 bits in what is added up");
+  if (exact_ == nullptr) {
+    llvm::IRBuilder<> ir(entry_->getTerminator());
+    exact_ = ir.CreateAlloca(ir.getInt1Ty());
+    ir.CreateStore(ir.getFalse(), exact_);
+  }
+  ir_.CreateStore(ir_.CreateOr(is_left_to_exact(), both(condition, active)), exact_);
+}
+
+llvm::Value *Lowering::is_left_to_exact() {
+  return ir_.CreateLoad(ir_.getInt1Ty(), exact_);
+}
+
 /// `a` where `first` holds, else `b`.
 Machine Lowering::choose(const Machine &a, const Machine &b, Value *first) {
   Machine x = a, y = b, out;
@@ -79,6 +94,14 @@ std::pair<llvm::Value *, llvm::Value *> Lowering::follow(const std::vector<int> 
     if (join == plan::whole_run) {
       row = ir_.getInt64(0);
       there = nullptr;
+      continue;
+    }
+    if (const auto own = computed_.find(join); own != computed_.end() && row == row_) {
+      // A reference that this pass computes: it is stored at the end of the row only.
+      const Machine &machine = own->second;
+      row = machine.given == nullptr ? machine.code
+                                     : ir_.CreateSelect(machine.given, machine.code, ir_.getInt64(0));
+      there = both(there, machine.given);
       continue;
     }
     if (i == 0 && execution_.left_join(join) != nullptr) {
@@ -265,6 +288,11 @@ Machine Lowering::lower(const plan::Apply &node, Value *active) {
     Value *first = is_true(left);
     out.code = ir_.CreateOr(first, is_true(right(both(active, negated(first)))));
     return out;
+  }
+  case Operator::where_there: {
+    Machine value = right(both(active, left.given));
+    value.given = both(value.given, left.given);
+    return value;
   }
   case Operator::or_else: {
     if (left.given == nullptr) return left;

@@ -34,7 +34,31 @@ llvm::Value *Lowering::cast(Value *value, unsigned bits) {
   return ir_.CreateSExtOrTrunc(value, ir_.getIntNTy(bits));
 }
 
-void Lowering::multiply(Value *&value, Range &range, Value *by, const Range &by_range) {
+/// From here on the value is one of `bits` bits: rows where it is not are left to exact arithmetic.
+void Lowering::narrow(Value *&value, Range &range, unsigned bits) {
+  const Integer most = (Integer(1) << (bits - 2)) - 1;
+  Range kept{std::max(range.low, Integer(-most)), std::min(range.high, most)};
+  if (kept == range) return;
+  if (kept.high < kept.low) throw CannotLower("an intermediate value beyond 256 bits in every row");
+  Value *outside = nullptr;
+  if (range.low < kept.low) outside = ir_.CreateICmpSLT(value, constant(kept.low, width(value)));
+  if (range.high > kept.high) {
+    Value *above = ir_.CreateICmpSGT(value, constant(kept.high, width(value)));
+    outside = outside == nullptr ? above : ir_.CreateOr(outside, above);
+  }
+  leave_to_exact(outside, nullptr);
+  const Integer safe = kept.holds(0) ? Integer(0) : kept.low;
+  value = cast(ir_.CreateSelect(outside, constant(safe, width(value)), value), width_of(kept));
+  range = kept;
+}
+
+void Lowering::multiply(Value *&value, Range &range, Value *by, const Range &range_by) {
+  Range by_range = range_by;
+  if (bits_of(range * by_range) > 256) { // beyond what is proved: each factor within its share
+    const unsigned a = bits_of(range), b = bits_of(by_range);
+    narrow(value, range, std::min(a, std::max(128U, 256 - std::min(b, 128U))));
+    narrow(by, by_range, std::min(b, 256 - bits_of(range)));
+  }
   range = range * by_range;
   const unsigned bits = std::max({width_of(range), width(value), width(by)});
   value = ir_.CreateMul(cast(value, bits), cast(by, bits));
@@ -44,6 +68,7 @@ void Lowering::multiply(Value *&value, Range &range, Value *by, const Range &by_
 void Lowering::multiply(Value *&value, Range &range, const Integer &by) {
   if (by == 1) return;
   const Range by_range{by, by};
+  if (bits_of(range * by_range) > 256) narrow(value, range, 256 - bits_of(by_range));
   range = range * by_range;
   const unsigned bits = std::max(width_of(range), width(value));
   value = ir_.CreateMul(cast(value, bits), constant(by, bits));
@@ -95,6 +120,8 @@ void Lowering::align(Machine &a, Machine &b) {
 
 Machine Lowering::add(Machine a, Machine b, bool subtract) {
   align(a, b);
+  if (bits_of(subtract ? a.range - b.range : a.range + b.range) > 256)
+    for (Machine *one : {&a, &b}) narrow(one->number, one->range, 255);
   Machine out = a;
   out.given = both(a.given, b.given);
   out.range = subtract ? a.range - b.range : a.range + b.range;

@@ -1,5 +1,6 @@
 // Definitions, checks and sinks of a pass, and the loop around them.
 #include "compiler/native/lower.h"
+#include <algorithm>
 #include <llvm/IR/MDBuilder.h>
 
 namespace steelyard::native {
@@ -32,27 +33,34 @@ Machine Lowering::to_type(Machine value, int definition, Value *active) {
     return number::round(bound, scale, up ? Rounding::ceiling : Rounding::floor).units;
   };
   Integer low = -Integer(INT64_MAX), high = Integer(INT64_MAX);
-  unsigned bit = beyond_storage;
+  bool exact_below = true, exact_above = true; // narrower than the type: what is outside may still be a value
   if (field.bounds.low) {
     Integer bound = units(*field.bounds.low, true);
     if (field.bounds.low_exclusive && Exact(number::Decimal{bound, scale}) == *field.bounds.low) bound += 1;
-    if (bound > low) low = bound;
-    bit |= out_of_range;
+    if (bound >= low) {
+      low = bound;
+      exact_below = false;
+    }
   }
   if (field.bounds.high) {
     const Integer bound = units(*field.bounds.high, false);
-    if (bound < high) high = bound;
-    bit |= out_of_range;
+    if (bound <= high) {
+      high = bound;
+      exact_above = false;
+    }
   }
   const unsigned bits = value.number->getType()->getIntegerBitWidth();
   Value *outside = nullptr;
-  const auto also = [&](Value *condition) {
+  const auto also = [&](Value *condition, bool exact) {
+    if (exact)
+      leave_to_exact(both(condition, given), active);
+    else
+      raise(both(condition, given), active, out_of_range);
     outside = outside == nullptr ? condition : ir_.CreateOr(outside, condition);
   };
-  if (value.range.low < low) also(ir_.CreateICmpSLT(value.number, constant(low, bits)));
-  if (value.range.high > high) also(ir_.CreateICmpSGT(value.number, constant(high, bits)));
+  if (value.range.low < low) also(ir_.CreateICmpSLT(value.number, constant(low, bits)), exact_below);
+  if (value.range.high > high) also(ir_.CreateICmpSGT(value.number, constant(high, bits)), exact_above);
   if (outside != nullptr) {
-    raise(both(outside, given), active, bit);
     // What follows must meet the range that it was compiled for, also in a row
     // that has failed.
     const Integer safe = value.range.low > low ? value.range.low : low;
@@ -143,6 +151,8 @@ Lowering::Chosen Lowering::choice(const plan::Choice &choice, int definition, Va
     if (ways[0].none) throw CannotLower("a definition that is always missing");
     return {ways[0].value, ir_.getInt64(static_cast<std::uint64_t>(ways[0].index))};
   }
+  if (std::all_of(ways.begin(), ways.end(), [](const Way &way) { return way.none; }))
+    throw CannotLower("a value that is missing whichever alternative is taken");
   // Bring all ways to one form, each at its own end.
   bool numbers = false, booleans = false, divided = false, may_miss = false;
   int scale = 0;
@@ -311,8 +321,14 @@ llvm::Value *Lowering::accumulator(int column, Accumulator::Kind kind, engine::S
 
 /// Without a branch where the operand costs nothing: a row that does not count adds 0.
 void Lowering::work(const plan::Sink &work) {
+  adding_up_ = true;
   Value *group = nullptr, *when = nullptr; // null: the one row; always
-  if (work.group >= 0) std::tie(group, when) = follow({work.group});
+  if (exact_ != nullptr) when = ir_.CreateNot(is_left_to_exact());
+  if (work.group >= 0) {
+    Value *there = nullptr;
+    std::tie(group, there) = follow({work.group});
+    when = both(when, there);
+  }
   if (work.where) when = both(when, is_true(lower(*work.where, when)));
   llvm::BasicBlock *done = nullptr;
   Machine operand;
@@ -358,19 +374,22 @@ void Lowering::work(const plan::Sink &work) {
   for (const int column : {work.least, work.greatest}) {
     if (column < 0) continue;
     Value *value = operand.code;
+    auto storage = engine::Storage::i64;
     if (operand.is_number()) {
       const int scale = std::max(0, execution_.plan().columns[column].type.scale);
       if (operand.denominator != nullptr || operand.scale > scale)
         throw CannotLower("an operand without fixed decimals");
       multiply(operand.number, operand.range, number::power_of_ten(scale - operand.scale));
       operand.scale = scale;
-      if (bits_of(operand.range) > 63) throw CannotLower("a least or greatest value beyond 62 bits");
-      value = cast(operand.number, 64);
+      // The ends of the storage stand for no value yet.
+      if (bits_of(operand.range) > 127) throw CannotLower("a least or greatest value beyond 126 bits");
+      if (bits_of(operand.range) > 63) storage = engine::Storage::i128;
+      value = cast(operand.number, storage == engine::Storage::i64 ? 64 : 128);
     }
     const bool least = column == work.least;
-    Value *place = accumulator(column, least ? Accumulator::Kind::least : Accumulator::Kind::greatest,
-                               engine::Storage::i64, group);
-    Value *before = ir_.CreateLoad(ir_.getInt64Ty(), place);
+    Value *place =
+        accumulator(column, least ? Accumulator::Kind::least : Accumulator::Kind::greatest, storage, group);
+    Value *before = ir_.CreateLoad(value->getType(), place);
     Value *better = least ? ir_.CreateICmpSLT(value, before) : ir_.CreateICmpSGT(value, before);
     ir_.CreateStore(ir_.CreateSelect(both(better, when), value, before), place);
   }
@@ -412,7 +431,11 @@ LoweredPass Lowering::run() {
   ir_.CreateBr(body);
   ir_.SetInsertPoint(body);
   lay_out_records();
-  for (const plan::Work &one : pass_.work) std::visit([&](const auto &what) { work(what); }, one);
+  // What is added up comes last: only then is it known whether the row is left to exact arithmetic.
+  for (const bool sinks : {false, true})
+    for (const plan::Work &one : pass_.work)
+      if (std::holds_alternative<plan::Sink>(one) == sinks)
+        std::visit([&](const auto &what) { work(what); }, one);
 
   for (const auto &[id, chosen] : stores_) {
     const engine::Column &column = execution_.column(id);
@@ -431,17 +454,42 @@ LoweredPass Lowering::run() {
       stored->setMetadata(llvm::LLVMContext::MD_alias_scope, results_scope_);
       stored->setMetadata(llvm::LLVMContext::MD_noalias, sums_scope_);
     };
-    if (given != nullptr) value = ir_.CreateSelect(given, value, llvm::ConstantInt::get(value->getType(), 0));
+    if (given != nullptr)
+      value = ir_.CreateSelect(given, value,
+                               llvm::ConstantInt::getSigned(value->getType(), column.holds_rows() ? -1 : 0));
     put(value, {id});
     if (column.given() != nullptr && given != nullptr)
       put(ir_.CreateZExt(given, ir_.getInt8Ty()), {id, ColumnUse::Part::given});
+  }
+  Value *all_errors = errors_;
+  if (exact_ != nullptr) {
+    // The errors of a row count only when the row is not done again.
+    llvm::IRBuilder<> at_entry(entry_->getTerminator());
+    all_errors = at_entry.CreateAlloca(at_entry.getInt32Ty());
+    at_entry.CreateStore(at_entry.getInt32(0), all_errors);
+    llvm::IRBuilder<> at_row(loop, loop->getFirstInsertionPt());
+    at_row.CreateStore(at_row.getInt32(0), errors_);
+    at_row.CreateStore(at_row.getFalse(), exact_);
+    Value *left = is_left_to_exact();
+    Value *counted = ir_.CreateSelect(left, ir_.getInt32(0), ir_.CreateLoad(ir_.getInt32Ty(), errors_));
+    ir_.CreateStore(ir_.CreateOr(ir_.CreateLoad(ir_.getInt32Ty(), all_errors), counted), all_errors);
+    llvm::StoreInst *stored = ir_.CreateStore(
+        ir_.CreateZExt(left, ir_.getInt8Ty()),
+        ir_.CreateInBoundsGEP(ir_.getInt8Ty(), pointer({ColumnUse::exact_rows}), row_));
+    stored->setMetadata(llvm::LLVMContext::MD_alias_scope, results_scope_);
+    out_.checked = true;
   }
   Value *next = ir_.CreateAdd(row_, ir_.getInt64(1));
   row->addIncoming(next, ir_.GetInsertBlock());
   ir_.CreateCondBr(ir_.CreateICmpSLT(next, function_->getArg(3)), loop, end);
   ir_.SetInsertPoint(end);
   for (const Total &total : totals_) ir_.CreateStore(ir_.CreateLoad(total.type, total.slot), total.cell);
-  ir_.CreateRet(ir_.CreateLoad(ir_.getInt32Ty(), errors_));
+  ir_.CreateRet(ir_.CreateLoad(ir_.getInt32Ty(), all_errors));
+  for (const llvm::BasicBlock &one : *function_)
+    for (const llvm::Instruction &instruction : one)
+      if (llvm::isa<llvm::BinaryOperator>(instruction) || llvm::isa<llvm::ICmpInst>(instruction))
+        if (const llvm::Type *type = instruction.getOperand(0)->getType(); type->isIntegerTy())
+          out_.widest = std::max(out_.widest, type->getIntegerBitWidth());
   return std::move(out_);
 }
 

@@ -11,24 +11,29 @@ using number::Decimal;
 using number::Rounding;
 using semantics::TypeKind;
 
-std::strong_ordering Execution::compare_keys(int scope, int a, int b) {
+/// By one key column. Precondition: the ranks of the rows that it holds are known.
+std::strong_ordering Execution::compare_key(int id, int a, int b) const {
+  const plan::Column &declared = plan_.columns[id];
+  const engine::Column &column = columns_[id];
+  const Int128 x = column.get(static_cast<std::size_t>(a));
+  const Int128 y = column.get(static_cast<std::size_t>(b));
+  if (x == y) return std::strong_ordering::equal;
+  if (declared.type.kind == TypeKind::text && !column.texts->is_ascending()) {
+    const auto sign =
+        column.texts->at(static_cast<std::size_t>(x)).compare(column.texts->at(static_cast<std::size_t>(y)));
+    return sign <=> 0;
+  }
+  if (declared.type.kind == TypeKind::row) {
+    const std::vector<int> &rank = ranks_.at(declared.target);
+    return rank[static_cast<std::size_t>(x)] <=> rank[static_cast<std::size_t>(y)];
+  }
+  return x < y ? std::strong_ordering::less : std::strong_ordering::greater;
+}
+
+std::strong_ordering Execution::compare_keys(int scope, int a, int b) const {
   for (const int id : plan_.scopes[scope].columns) {
-    const plan::Column &declared = plan_.columns[id];
-    if (declared.role != plan::Role::key) continue;
-    const engine::Column &column = columns_[id];
-    const Int128 x = column.get(static_cast<std::size_t>(a));
-    const Int128 y = column.get(static_cast<std::size_t>(b));
-    if (x == y) continue;
-    if (declared.type.kind == TypeKind::text && !column.texts->is_ascending()) {
-      const auto sign = column.texts->at(static_cast<std::size_t>(x))
-                            .compare(column.texts->at(static_cast<std::size_t>(y)));
-      return sign <=> 0;
-    }
-    if (declared.type.kind == TypeKind::row) {
-      const std::vector<int> &rank = ranks_.at(declared.target);
-      return rank[static_cast<std::size_t>(x)] <=> rank[static_cast<std::size_t>(y)];
-    }
-    return x < y ? std::strong_ordering::less : std::strong_ordering::greater;
+    if (plan_.columns[id].role != plan::Role::key) continue;
+    if (const auto order = compare_key(id, a, b); order != 0) return order;
   }
   return std::strong_ordering::equal;
 }
@@ -56,6 +61,18 @@ const std::vector<int> &Execution::ordered(int scope) {
   if (!std::is_sorted(set.order.begin(), set.order.end(), before))
     std::sort(set.order.begin(), set.order.end(), before);
   return set.order;
+}
+
+std::vector<TakenAlternatives> Execution::choices() {
+  std::vector<TakenAlternatives> out;
+  for (std::size_t id = 0; id < plan_.columns.size(); ++id) {
+    const plan::Column &column = plan_.columns[id];
+    if (column.role != plan::Role::choice) continue;
+    TakenAlternatives &one = out.emplace_back(TakenAlternatives{column.definition, {}});
+    for (const int row : ordered(column.scope))
+      one.taken.push_back(static_cast<int>(columns_[id].get(static_cast<std::size_t>(row))));
+  }
+  return out;
 }
 
 const std::vector<int> &Execution::ranks(int scope) {
@@ -120,13 +137,7 @@ void Execution::allocate(const plan::Allocation &step) {
     const Value value = evaluate(*step.whole, group.front());
     if (body.part && body.last_key >= 0) {
       const int key = plan_.column_of(declared.scope, body.last_key);
-      const auto rank = [&](int row) {
-        const Int128 code = columns_[key].get(static_cast<std::size_t>(row));
-        if (plan_.columns[key].target < 0) return code;
-        return Int128{ranks(plan_.columns[key].target)[static_cast<std::size_t>(code)]};
-      };
-      if (plan_.columns[key].type.kind == TypeKind::text) throw HandOver("parts in the order of texts");
-      std::stable_sort(group.begin(), group.end(), [&](int a, int b) { return rank(a) < rank(b); });
+      std::stable_sort(group.begin(), group.end(), [&](int a, int b) { return compare_key(key, a, b) < 0; });
     }
     if (is_missing(value)) {
       for (const int row : group) store(row, value);

@@ -108,6 +108,10 @@ void Execution::run(Compiler *compiler) {
 void Execution::prepare(const plan::Work &work, bool cleared) {
   for (const int id : plan::columns_written(work)) {
     const plan::Column &declared = plan_.columns[id];
+    if (declared.type.kind == semantics::TypeKind::row) { // a missing row is -1
+      columns_[id] = engine::Column::of_rows(scopes_[declared.scope].rows);
+      continue;
+    }
     const bool may_miss = declared.type.optional || declared.role == plan::Role::hoisted;
     columns_[id] = engine::Column(storage_of(declared.storage), scopes_[declared.scope].rows, may_miss,
                                   cleared || declared.role == plan::Role::statistic);
@@ -136,13 +140,24 @@ void Execution::evaluate_pass(const plan::Pass &pass) {
       evaluate_hoist(*hoist);
       continue;
     }
-    for (std::size_t row = 0; row < scopes_[pass.scope].rows; ++row)
-      std::visit(
-          [&](const auto &one) {
-            if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, plan::Hoist>)
-              evaluate_work(one, static_cast<int>(row));
-          },
-          work);
+    for (std::size_t row = 0; row < scopes_[pass.scope].rows; ++row) evaluate_row(work, row);
+  }
+}
+
+void Execution::evaluate_row(const plan::Work &work, std::size_t row) {
+  std::visit(
+      [&](const auto &one) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(one)>, plan::Hoist>)
+          evaluate_work(one, static_cast<int>(row));
+      },
+      work);
+}
+
+void Execution::compute_exactly(const plan::Pass &pass, const std::uint8_t *marked) {
+  for (std::size_t row = 0; row < scopes_[pass.scope].rows; ++row) {
+    if (marked[row] == 0) continue;
+    ++counts_.exact_rows;
+    for (const plan::Work &work : pass.work) evaluate_row(work, row);
   }
 }
 
@@ -250,8 +265,7 @@ void Execution::evaluate_work(const plan::Sink &work, int row) {
   }
   const auto add = [&](int id, const number::Integer &units) {
     const number::Integer sum = number::Integer(columns_[id].get(at)) + units;
-    if (sum.bit_length() > 125)
-      throw HandOver("a sum beyond 128 bits");
+    if (sum.bit_length() > 125) throw HandOver("a sum beyond 128 bits");
     columns_[id].set(at, static_cast<Int128>(sum));
   };
   if (work.count >= 0) add(work.count, 1);

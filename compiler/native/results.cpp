@@ -90,12 +90,25 @@ void append_decimal(std::string &out, Int128 units, int scale) {
 
 } // namespace
 
+/// As a cell: quoted where it must be.
 void Execution::append_value(std::string &out, int id, std::size_t row) const {
+  const TypeKind kind = plan_.columns[id].type.kind;
+  const engine::Column &column = columns_[id];
+  if (kind == TypeKind::text && column.is_given(row))
+    return data::append_cell(out, column.texts->at(static_cast<std::size_t>(column.get(row))));
+  if (kind != TypeKind::row) return append_plain(out, id, row);
+  std::string text;
+  append_plain(text, id, row);
+  if (!text.empty()) data::append_cell(out, text);
+}
+
+/// As it is, for a part of a cell.
+void Execution::append_plain(std::string &out, int id, std::size_t row) const {
   const engine::Column &column = columns_[id];
   if (column.is_given(row)) append_code(out, id, column.get(row));
 }
 
-/// As `append_value`, a value of the column as it is stored.
+/// As `append_plain`, a value of the column as it is stored.
 void Execution::append_code(std::string &out, int id, Int128 value) const {
   const engine::Column &column = columns_[id];
   const plan::Column &declared = plan_.columns[id];
@@ -104,7 +117,7 @@ void Execution::append_code(std::string &out, int id, Int128 value) const {
     out += value != 0 ? "true" : "false";
     return;
   case TypeKind::text:
-    data::append_cell(out, column.texts->at(static_cast<std::size_t>(value)));
+    out += column.texts->at(static_cast<std::size_t>(value));
     return;
   case TypeKind::date: {
     const std::chrono::year_month_day date{
@@ -117,21 +130,14 @@ void Execution::append_code(std::string &out, int id, Int128 value) const {
     append_decimal(out, value, std::max(0, declared.type.scale));
     return;
   case TypeKind::member:
-    data::append_cell(
-        out, program_.enums[declared.type.domain].members[static_cast<std::size_t>(value)].canonical());
+    out += program_.enums[declared.type.domain].members[static_cast<std::size_t>(value)].canonical();
     return;
-  case TypeKind::row: {
-    std::string text;
-    bool first = true;
-    for (const int key : plan_.scopes[declared.target].columns) {
-      if (plan_.columns[key].role != plan::Role::key) continue;
-      if (!first) text += '/';
-      first = false;
-      append_value(text, key, static_cast<std::size_t>(value));
+  case TypeKind::row:
+    for (int key = 0; key < program_.scopes[declared.target].key_count; ++key) {
+      if (key > 0) out += '/';
+      append_plain(out, plan_.column_of(declared.target, key), static_cast<std::size_t>(value));
     }
-    out += text;
     return;
-  }
   }
 }
 
@@ -171,7 +177,9 @@ std::string Execution::result_file(int scope) {
     for (std::size_t value = 0; value < listed; ++value) {
       std::string text;
       append_code(text, id, static_cast<std::int64_t>(value));
-      one.list.add(text);
+      std::string cell;
+      data::append_cell(cell, text);
+      one.list.add(cell);
     }
     if (listed > 0) {
       one.form = Cells::Form::listed;
@@ -264,12 +272,7 @@ std::string Execution::checks_file(std::vector<interpret::FailedCheck> &failed) 
       for (int k = 0; k < program_.scopes[check.scope].key_count; ++k) {
         key += fmt::format("{}{}=", k == 0 ? "" : ", ",
                            program_.scopes[check.scope].fields[k].names.canonical());
-        const int id = plan_.column_of(check.scope, k);
-        const engine::Column &keys = columns_[id];
-        if (plan_.columns[id].type.kind == TypeKind::text) // as it is; the whole cell is quoted below
-          key += keys.texts->at(static_cast<std::size_t>(keys.get(static_cast<std::size_t>(row))));
-        else
-          append_value(key, id, static_cast<std::size_t>(row));
+        append_plain(key, plan_.column_of(check.scope, k), static_cast<std::size_t>(row));
       }
       data::append_cell(out, key);
       out += '\n';

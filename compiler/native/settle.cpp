@@ -47,11 +47,16 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     const Execution::Counts &counts = execution.counts();
     out.native_rows = counts.native_rows;
     out.interpreted_rows = counts.interpreted_rows;
+    out.exact_rows = counts.exact_rows;
+    if (native.choices) out.choices = execution.choices();
     out.steps = counts.steps;
     out.rows_ms = counts.rows_ms;
     out.pass_ms = counts.pass_ms;
     out.compile_ms = counts.compile_ms;
-    if (compiler) out.not_compiled = compiler->reasons();
+    if (compiler) {
+      out.not_compiled = compiler->reasons();
+      out.widest = compiler->widest();
+    }
     if (native.keep) out.results = results_of(std::move(finished));
   } catch (const HandOver &reason) {
     out.fell_back = true;

@@ -13,6 +13,13 @@ struct NativeOptions {
   int threads = 0;               ///< 0: all cores
   std::size_t least_rows = 4096; ///< passes over fewer rows are evaluated row by row rather than compiled
   bool keep = false;             ///< the results are wanted by row and column, for a log
+  bool choices = false;          ///< give the alternatives that were taken
+};
+
+/// Which alternative each row of a definition took, numbered as `Run::choice` does.
+struct TakenAlternatives {
+  int definition = 0;
+  std::vector<int> taken; ///< by row, in the order of keys
 };
 
 /// What one step took; without the compiling of passes.
@@ -29,7 +36,11 @@ struct NativeSettlement {
   bool fell_back = false;                            ///< the interpreter did the whole run
   std::string fallback_reason;                       ///< why
   std::size_t native_rows = 0, interpreted_rows = 0; ///< rows of passes, by how they were done
-  std::vector<std::string> not_compiled;             ///< why passes of least_rows and more were not compiled
+  std::size_t exact_rows = 0; ///< of the native rows: too wide for the machine code, so done exactly
+  unsigned widest = 0;        ///< bits of the widest integer of the compiled passes
+  std::vector<TakenAlternatives>
+      choices; ///< when asked for, of definitions that choose; none when it fell back
+  std::vector<std::string> not_compiled; ///< why passes of least_rows and more were not compiled
   std::vector<StepTime> steps;
   double plan_ms = 0, rows_ms = 0, pass_ms = 0, compile_ms = 0, result_ms = 0;
 };

@@ -221,15 +221,6 @@ void Builder::add_variation(int definition, const Term &term) {
 }
 
 ExpressionPtr Builder::neighbour(const semantics::Neighbour &node, int scope, const std::vector<int> &path) {
-  // Where there is no such row the whole operand is missing. Only a quantity of that row is missing by itself then;
-  // a constant, or a formula with `or else`, would have a value.
-  const semantics::Term *operand = node.operand.get();
-  while (const auto *inner = std::get_if<semantics::Parenthesized>(&operand->node)) operand = inner->inner.get();
-  const auto *quantity = std::get_if<semantics::FieldRef>(&operand->node);
-  if (quantity == nullptr || !quantity->steps.empty() || quantity->up != 0)
-    throw CannotPlan("next or previous of a formula");
-  const semantics::Field &field = program_.scopes[quantity->scope].fields[quantity->field];
-  if (field.kind == semantics::FieldKind::let) throw CannotPlan("next or previous of a let");
   MakeNeighbour out;
   out.next = node.next;
   out.key = node.key;
@@ -259,7 +250,7 @@ ExpressionPtr Builder::neighbour(const semantics::Neighbour &node, int scope, co
   }
   std::vector<int> way = path;
   way.push_back(at->second);
-  return translate(*node.operand, scope, way);
+  return where_there(translate(*node.operand, scope, way), scope, way);
 }
 
 } // namespace steelyard::plan

@@ -39,6 +39,7 @@ private:
   ExpressionPtr translate_or_null(const TermPtr &term, int scope, const std::vector<int> &path);
   ExpressionPtr node_of(const semantics::FieldRef &ref, const Term &term, int scope, std::vector<int> path);
   ExpressionPtr field_value(int scope, int field, const Span &span, const std::vector<int> &path);
+  ExpressionPtr where_there(ExpressionPtr value, int scope, const std::vector<int> &path);
   Choice choice_of(const semantics::Definition &definition, const std::vector<int> &path);
   int join_by_keys(int from, int target, const std::vector<TermPtr> &keys);
   int join_by_expressions(int from, int target, std::vector<ExpressionPtr> keys);

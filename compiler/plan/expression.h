@@ -59,7 +59,8 @@ enum class Operator : std::uint8_t {
   least,
   absolute,
   is_missing,
-  is_given
+  is_given,
+  where_there ///< the second operand where the row is there that the first arrives at; else missing
 };
 struct Apply {
   Operator op = Operator::add;

@@ -22,6 +22,7 @@ enum class Storage : std::uint8_t { u8, i16, i32, i64, i128 };
 enum class Role : std::uint8_t {
   key,
   input,
+  stored_key, ///< the key that an input reference holds, where the rows referred to are only made from it
   join,       ///< a row of another scope, or of a group domain
   statistic,  ///< of an aggregate: count, sum, squares, least, greatest
   definition, ///< a result

@@ -53,6 +53,8 @@ const char *name_of(Operator op) {
     return "is missing";
   case Operator::is_given:
     return "is given";
+  case Operator::where_there:
+    return "where there";
   }
   return "?";
 }
@@ -137,6 +139,8 @@ public:
     case Operator::absolute:
     case Operator::mean:
       return name_of(apply.op) + list(apply.operands);
+    case Operator::where_there:
+      return fmt::format("{} where {} is there", operand(*apply.operands[1]), first);
     default:
       return fmt::format("{} {} {}", first, name_of(apply.op), operand(*apply.operands[1]));
     }

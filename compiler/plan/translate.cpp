@@ -1,6 +1,7 @@
 // From terms to expressions over columns. A let is put in its place (it is exact, so it has no column of its
 // own); a field becomes a read, a reference or a look-up becomes a join.
 #include "compiler/plan/builder.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace steelyard::plan {
@@ -51,6 +52,14 @@ std::vector<int> longer(std::vector<int> path, int join) {
   if (join == whole_run) return {whole_run};
   path.push_back(join);
   return path;
+}
+
+Type row_type(int scope) {
+  Type type;
+  type.kind = TypeKind::row;
+  type.domain = scope;
+  type.optional = true;
+  return type;
 }
 
 Storage storage_of(const Type &type) {
@@ -139,8 +148,25 @@ ExpressionPtr Builder::field_value(int scope, int field, const Span &span, const
   const semantics::Definition &let = program_.definitions[declared.definition];
   if (!std::holds_alternative<semantics::Formula>(let.body)) throw CannotPlan("a let that is no formula");
   Choice choice = choice_of(let, path);
-  if (choice.plain() && choice.lines[0].value) return choice.lines[0].value;
-  return make_expression(span, declared.type, Choose{std::make_shared<const Choice>(std::move(choice))});
+  ExpressionPtr value =
+      choice.plain() && choice.lines[0].value
+          ? choice.lines[0].value
+          : make_expression(span, declared.type, Choose{std::make_shared<const Choice>(std::move(choice))});
+  return where_there(std::move(value), scope, path);
+}
+
+/// A formula put in the place of a name that is read through a path: where the path leads to no row the whole
+/// is missing, also a constant, a count of no rows, or a value that stands in for a missing one.
+ExpressionPtr Builder::where_there(ExpressionPtr value, int scope, const std::vector<int> &path) {
+  const bool may_end = std::any_of(path.begin(), path.end(), [](int join) { return join != whole_run; });
+  if (!may_end) return value;
+  if (const auto *read = std::get_if<Read>(&value->node))
+    if (read->path.size() >= path.size() && std::equal(path.begin(), path.end(), read->path.begin()))
+      return value;
+  ExpressionPtr row = make_expression(value->span, row_type(scope), Arrive{path, scope});
+  Type type = value->type;
+  const Span span = value->span;
+  return make_expression(span, type, Apply{Operator::where_there, {std::move(row), std::move(value)}});
 }
 
 Choice Builder::choice_of(const semantics::Definition &definition, const std::vector<int> &path) {
@@ -243,10 +269,30 @@ int Builder::column_of_field(int scope, int field) {
 
 /// A key of a row source. Where a reference to the scope itself gives it, its rows are not there yet.
 ExpressionPtr Builder::source_key(const Term &term, int source, int scope) {
-  if (const auto *ref = std::get_if<semantics::FieldRef>(&term.node))
-    for (const semantics::FieldRef::Step &step : ref->steps)
-      if (step.scope == scope) throw CannotPlan("rows made from references to themselves");
-  return translate(term, source, {});
+  const auto *ref = std::get_if<semantics::FieldRef>(&term.node);
+  if (ref == nullptr) return translate(term, source, {});
+  const bool round = std::any_of(ref->steps.begin(), ref->steps.end(),
+                                 [&](const semantics::FieldRef::Step &step) { return step.scope == scope; });
+  if (!round) return translate(term, source, {});
+  const bool held = ref->up == 0 && ref->steps.size() == 1 && ref->steps[0].field >= 0 && ref->field == 0 &&
+                    program_.scopes[source].fields[ref->steps[0].field].kind == FieldKind::input &&
+                    program_.scopes[scope].fields[0].type.kind != TypeKind::row;
+  if (!held) throw CannotPlan("rows made from references to themselves");
+  Column column;
+  column.scope = source;
+  column.field = ref->steps[0].field;
+  column.name = "key in " + program_.scopes[source].fields[column.field].names.canonical();
+  column.type = program_.scopes[scope].fields[0].type;
+  column.type.optional = true;
+  column.storage = Storage::i64;
+  column.role = Role::stored_key;
+  const int id = add_column(std::move(column));
+  Task task;
+  task.what = Gather{id};
+  task.scope = source;
+  task.rows = {source};
+  add_task(std::move(task));
+  return make_expression(term.span, plan_.columns[id].type, Read{{}, id});
 }
 
 void Builder::add_rows(int scope) {
@@ -293,7 +339,7 @@ void Builder::add_definition(int definition) {
   Task task;
   task.scope = declared.scope;
   task.rows = {declared.scope};
-  if (field.type.kind == TypeKind::row) throw CannotPlan("a definition that is a row");
+  if (field.type.kind == TypeKind::row) task.rows.push_back(field.type.domain);
   if (field.type.kind == TypeKind::number && field.type.scale < 0)
     throw CannotPlan("a definition without fixed decimals");
   if (const auto *allocate = std::get_if<semantics::Allocate>(&declared.body)) {
@@ -381,7 +427,9 @@ std::string Builder::text(const std::vector<ExpressionPtr> &expressions) {
 
 int Plan::column_of(int scope, int field) const {
   for (const int column : scopes[scope].columns)
-    if (columns[column].field == field && columns[column].role != Role::choice) return column;
+    if (columns[column].field == field && columns[column].role != Role::choice &&
+        columns[column].role != Role::stored_key)
+      return column;
   return -1;
 }
 
@@ -391,7 +439,11 @@ Plan Builder::build() {
     out.name = &scope == &program_.scopes[0] ? "overall" : scope.names.canonical();
     plan_.scopes.push_back(std::move(out));
   }
-  // Row sets first: the joins that come with them then serve the formulas.
+  // Keys first, in their order: whoever reads one of them before the rows are planned must not change it.
+  for (std::size_t scope = 0; scope < program_.scopes.size(); ++scope)
+    for (int key = 0; key < program_.scopes[scope].key_count; ++key)
+      column_of_field(static_cast<int>(scope), key);
+  // Then the row sets: the joins that come with them then serve the formulas.
   for (std::size_t scope = 0; scope < program_.scopes.size(); ++scope) add_rows(static_cast<int>(scope));
   for (const semantics::Definition &definition : program_.definitions)
     if (!definition.let) column_of_field(definition.scope, definition.field);

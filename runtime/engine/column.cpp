@@ -128,8 +128,16 @@ void Column::set_missing(std::size_t row) {
     owned_given_[row] = 0;
 }
 
+void Column::widen() {
+  Column wide(Storage::i128, rows_, false);
+  for (std::size_t row = 0; row < rows_; ++row) wide.set(row, get(row));
+  storage_ = wide.storage_;
+  owned_ = std::move(wide.owned_);
+  values_ = owned_.get();
+}
+
 std::pair<Int128, Int128> Column::bounds() const {
-  if (rows_ == 0) return {0, 0};
+  if (rows_ == 0) return holds_rows_ ? std::pair<Int128, Int128>{-1, -1} : std::pair<Int128, Int128>{0, 0};
   switch (storage_) {
   case Storage::u8:
     return bounds_of<std::uint8_t>(values_, rows_);

@@ -55,8 +55,12 @@ public:
   /// False when the value does not fit.
   bool set(std::size_t row, Int128 value);
   void set_missing(std::size_t row);
+  /// From now on 128 bits a value. Precondition: the column owns its values.
+  void widen();
 
-  /// The least and the greatest value, 0 for a missing one; {0, 0} without rows.
+  /// The least and the greatest value, 0 for a missing one. Without rows what reading row 0 gives: {0, 0},
+  /// and
+  /// {-1, -1} in a column of rows.
   std::pair<Int128, Int128> bounds() const;
 
   std::shared_ptr<Texts> texts; ///< text columns: what the indices mean

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <ctime>
 #include <fmt/format.h>
 #include <fstream>
 #include <map>
@@ -65,8 +66,11 @@ public:
 
 private:
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  /// Of the whole process, the compiler's part included.
+  static double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
   bool going_on() const {
     return (plan_.seconds <= 0 || seconds() < plan_.seconds) &&
+           (plan_.cpu_seconds <= 0 || cpu_seconds() < plan_.cpu_seconds) &&
            (plan_.policies == 0 || policies_ < plan_.policies) && failures_ < plan_.stop_after;
   }
 
@@ -108,7 +112,7 @@ private:
     std::vector<Size> sizes{Size::usual};
     sizes.push_back(random.chance(25) ? Size::empty : random.chance(30) ? Size::single : Size::few);
     if (random.chance(50)) sizes.push_back(Size::usual);
-    if (random.chance(1)) sizes.push_back(Size::large);
+    if (random.chance(plan_.large)) sizes.push_back(Size::large);
     for (const Size size : sizes) {
       trial.tables = random_tables(*loaded.program, constants, random, size);
       trial.seed = random.next();
@@ -182,6 +186,8 @@ private:
     }
     native_rows_ += found.native_rows;
     interpreted_rows_ += found.interpreted_rows;
+    exact_rows_ += found.exact_rows;
+    if (found.widest > 0) ++widths_[found.widest];
     rows_ += rows_of(found);
     if (!found.thrown.empty()) return failed(trial, "run", -1, "thrown: " + found.thrown, seed), false;
     if (found.good()) ++good_;
@@ -294,7 +300,10 @@ private:
     for (const auto &[property, count] : tried_)
       fmt::print("  {}: {} times\n", properties()[property].name, count);
     if (engines_.reference != engines_.tested) {
-      fmt::print("rows of passes: {} compiled, {} evaluated\n", native_rows_, interpreted_rows_);
+      fmt::print("rows of passes: {} compiled ({} of them left to exact arithmetic), {} evaluated\n",
+                 native_rows_, exact_rows_, interpreted_rows_);
+      for (const auto &[bits, count] : widths_)
+        fmt::print("  widest integer of {} bits: {} runs\n", bits, count);
       for (const auto &[reason, count] : reasons_) fmt::print("  {}: {} times\n", reason, count);
     }
     fmt::print("constructs in the accepted policies:\n{}", coverage_.text());
@@ -308,7 +317,8 @@ private:
   Coverage coverage_;
   std::size_t policies_ = 0, accepted_ = 0, spoilt_ = 0, real_ = 0, runs_ = 0, good_ = 0, rows_ = 0,
               compared_ = 0, unreadable_ = 0, fallbacks_ = 0, failures_ = 0;
-  std::size_t native_rows_ = 0, interpreted_rows_ = 0;
+  std::size_t native_rows_ = 0, interpreted_rows_ = 0, exact_rows_ = 0;
+  std::map<unsigned, std::size_t> widths_;
   std::map<std::string, std::size_t> refused_, reasons_;
   std::map<std::size_t, std::size_t> tried_;
 };

@@ -6,6 +6,8 @@
 namespace steelyard::fuzz {
 
 struct Plan {
+  int large = 1;          ///< how many of 100 policies get a dataset of 20,000 rows as well
+  double cpu_seconds = 0; ///< of the process; 0: no limit
   double seconds = 45;
   std::uint64_t seed = 1;
   std::size_t policies = 0;

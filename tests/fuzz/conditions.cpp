@@ -69,6 +69,17 @@ std::optional<Written> Expressions::test_of_kind(const Place &place) {
     if (random_.chance(50)) break;
     return made(
         fmt::format("{} {} \"K{}\"", reach.text, random_.chance(50) ? "=" : "!=", random_.between(1, 9)), 5);
+  case TypeKind::row: { // a reference beside the key that it holds
+    const Type &key = draft_.scopes[reach.type.domain].fields[0].type;
+    if (random_.chance(50)) break;
+    const char *const word = random_.chance(70) ? "=" : "!=";
+    if (key.kind == TypeKind::text)
+      return made(fmt::format("{} {} \"K{}\"", reach.text, word, random_.between(0, 5)), 5);
+    if (key.kind == TypeKind::member)
+      return made(fmt::format("{} {} {}", reach.text, word, random_.pick(draft_.enums[key.domain].members)),
+                  5);
+    break;
+  }
   default:
     break;
   }

@@ -86,6 +86,7 @@ const char *const expected[] = {"aggregate sum",
                                 "table bands",
                                 "table members",
                                 "table any",
+                                "parameter of another kind",
                                 "file optional",
                                 "default",
                                 "optional input",
@@ -118,7 +119,7 @@ void Coverage::add(const Program &program) {
       count(path_name(*ref));
       if (ref->up > 0) count("aggregate this");
     } else if (std::holds_alternative<ParameterRef>(term.node)) {
-      count("parameter");
+      count(term.type.kind == TypeKind::number ? "parameter" : "parameter of another kind");
     } else if (std::holds_alternative<TableCall>(term.node)) {
       count("table call");
     } else if (const auto *call = std::get_if<FunctionCall>(&term.node)) {

@@ -34,6 +34,22 @@ Outcome outcome_of(const semantics::Program &program, interpret::Settlement sett
   return out;
 }
 
+/// Of definitions that choose; the digits are positions of alternatives.
+void add_choices(std::string &out, const semantics::Program &program, int definition,
+                 const std::vector<int> &taken) {
+  const semantics::Definition &declared = program.definitions[definition];
+  out += fmt::format("{} {}: {}\n", program.scopes[declared.scope].names.canonical(),
+                     program.field_of(declared).names.canonical(), fmt::join(taken, " "));
+}
+
+bool chooses(const semantics::Definition &definition) {
+  if (definition.let) return false;
+  if (std::holds_alternative<semantics::Decide>(definition.body)) return true;
+  const auto *formula = std::get_if<semantics::Formula>(&definition.body);
+  return formula != nullptr &&
+         (formula->lines.size() > 1 || formula->lines[0].condition || !formula->excepts.empty());
+}
+
 class Interpreter : public Engine {
 public:
   const char *name() const override { return "interpreter"; }
@@ -41,7 +57,16 @@ public:
               int) override {
     try {
       interpret::Run run(program, dataset, options_of(program, request));
-      return outcome_of(program, interpret::settle(run));
+      Outcome out = outcome_of(program, interpret::settle(run));
+      if (out.error_count > 0) return out;
+      for (std::size_t i = 0; i < program.definitions.size(); ++i) {
+        if (!chooses(program.definitions[i])) continue;
+        std::vector<int> taken;
+        for (const int row : run.ordered_rows(program.definitions[i].scope))
+          taken.push_back(run.choice(static_cast<int>(i), row));
+        add_choices(out.choices, program, static_cast<int>(i), taken);
+      }
+      return out;
     } catch (const std::exception &error) {
       Outcome out;
       out.thrown = error.what();
@@ -57,13 +82,21 @@ public:
   Outcome run(const semantics::Program &program, const data::Dataset &dataset, const Request &request,
               int threads) override {
     try {
-      native::NativeSettlement settled = native::settle_native(program, dataset, options_of(program, request),
-                                                               {threads, request.least_rows});
+      native::NativeOptions options{threads, request.least_rows};
+      options.choices = true;
+      native::NativeSettlement settled =
+          native::settle_native(program, dataset, options_of(program, request), options);
+      std::sort(settled.choices.begin(), settled.choices.end(),
+                [](const auto &a, const auto &b) { return a.definition < b.definition; });
       Outcome out = outcome_of(program, std::move(settled.settlement));
       out.fell_back = settled.fell_back;
       out.fallback_reason = settled.fallback_reason;
       out.native_rows = settled.native_rows;
       out.interpreted_rows = settled.interpreted_rows;
+      out.exact_rows = settled.exact_rows;
+      out.widest = settled.widest;
+      for (const native::TakenAlternatives &one : settled.choices)
+        add_choices(out.choices, program, one.definition, one.taken);
       out.not_compiled = std::move(settled.not_compiled);
       return out;
     } catch (const std::exception &error) {
@@ -95,6 +128,7 @@ std::string to_text(const Outcome &outcome) {
   for (const std::string &error : outcome.errors) out += "error: " + error + "\n";
   if (outcome.error_count > 0) out += fmt::format("{} errors\n", outcome.error_count);
   out += outcome.counts;
+  if (!outcome.choices.empty()) out += "--- choices\n" + outcome.choices;
   for (const auto &[name, content] : outcome.files) out += "--- " + name + "\n" + content;
   return out;
 }
@@ -123,6 +157,7 @@ std::string difference(const Outcome &a, const Outcome &b) {
     if (a.files[i].second != b.files[i].second)
       return a.files[i].first + ", " + first_line(a.files[i].second, b.files[i].second);
   }
+  if (a.counts == b.counts) return "choices, " + first_line(a.choices, b.choices);
   return "counts: " + first_line(a.counts, b.counts);
 }
 

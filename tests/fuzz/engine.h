@@ -23,16 +23,19 @@ struct Outcome {
   std::vector<std::pair<std::string, std::string>> files; ///< name and content; none when there are errors
   std::vector<std::string> errors;
   std::size_t error_count = 0;
-  std::string counts; ///< dropped rows and failed checks
-  std::string thrown; ///< an exception, which is a defect whatever the input
+  std::string counts;  ///< dropped rows and failed checks
+  std::string thrown;  ///< an exception, which is a defect whatever the input
+  std::string choices; ///< which alternative each row took, by definition
   // How the native engine came to it; no part of the comparison.
   bool fell_back = false; ///< it left the whole run to the interpreter
   std::string fallback_reason;
-  std::size_t native_rows = 0, interpreted_rows = 0;
+  std::size_t native_rows = 0, interpreted_rows = 0, exact_rows = 0;
+  unsigned widest = 0;
   std::vector<std::string> not_compiled;
   bool operator==(const Outcome &other) const {
     return files == other.files && errors == other.errors && error_count == other.error_count &&
-           counts == other.counts && thrown == other.thrown;
+           counts == other.counts && thrown == other.thrown &&
+           (choices == other.choices || choices.empty() || other.choices.empty());
   }
   bool good() const { return error_count == 0 && thrown.empty(); }
 };

@@ -53,6 +53,17 @@ void World::add_table() {
     if (!banded && random_.chance(25)) {
       out.inputs.push_back(kind_type(TypeKind::boolean));
       cells = {"true", "false"};
+    } else if (!draft_.ranges.empty() && random_.chance(35)) {
+      // Numbers one by one and from one to another, up to the end of the range.
+      const int range = random_.below(draft_.ranges.size());
+      out.inputs.push_back(number_type(plain, 0));
+      out.inputs.back().domain = range;
+      for (int low = draft_.ranges[range].low; low <= draft_.ranges[range].high;) {
+        const int high = std::min(draft_.ranges[range].high, low + random_.below(5));
+        cells.push_back(low == high ? std::to_string(low) : fmt::format("{} to {}", low, high));
+        low = high + 1;
+      }
+      random_.shuffle(cells);
     } else {
       out.inputs.push_back(kind_type(TypeKind::member, random_.below(draft_.enums.size())));
       const std::vector<std::string> &members = draft_.enums[out.inputs.back().domain].members;

@@ -47,6 +47,31 @@ void World::add_enum() {
 void World::add_parameter() {
   ParameterDraft out;
   out.name = draft_.fresh("p");
+  if (random_.chance(20)) { // no number
+    std::string value, type;
+    switch (random_.below(4)) {
+    case 0:
+      out.type = kind_type(TypeKind::boolean);
+      value = random_.chance(50) ? "true" : "false";
+      break;
+    case 1:
+      out.type = kind_type(TypeKind::date);
+      value = fmt::format("2021-{:02}-15", random_.between(1, 12));
+      break;
+    case 2:
+      out.type = kind_type(TypeKind::text);
+      value = fmt::format("\"{}{}\"", random_.chance(50) ? "K" : "T", random_.below(6));
+      break;
+    default:
+      out.type = kind_type(TypeKind::member, random_.below(draft_.enums.size()));
+      value = "\"" + random_.pick(draft_.enums[out.type.domain].members) + "\"";
+      type = ": " + draft_.enums[out.type.domain].name;
+      break;
+    }
+    draft_.declarations.push_back({fmt::format("param {}{} = {} assumed \"chosen\"", out.name, type, value)});
+    draft_.parameters.push_back(std::move(out));
+    return;
+  }
   const Written value = expressions_.literal(expressions_.any_dimension());
   out.type = value.type;
   out.extent = value.extent;
