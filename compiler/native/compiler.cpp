@@ -6,8 +6,8 @@
 #include "runtime/engine/parallel.h"
 #include <algorithm>
 #include <atomic>
-#include <cstddef>
 #include <chrono>
+#include <cstddef>
 #include <cstring>
 #include <ctime>
 #include <fmt/format.h>
@@ -132,8 +132,9 @@ private:
     auto *bytes = reinterpret_cast<std::byte *>(out.data());
     for (const Record::Field &field : record.fields) {
       const engine::Column &column = execution.column(field.use.column);
-      const auto *from = static_cast<const std::byte *>(
-          field.use.part == ColumnUse::Part::given ? static_cast<const void *>(column.given()) : column.values());
+      const auto *from = static_cast<const std::byte *>(field.use.part == ColumnUse::Part::given
+                                                            ? static_cast<const void *>(column.given())
+                                                            : column.values());
       for (std::size_t row = 0; row < rows; ++row)
         std::memcpy(bytes + row * record.stride + field.offset, from + row * field.size, field.size);
     }

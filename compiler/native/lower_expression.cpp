@@ -192,7 +192,9 @@ Machine Lowering::read(const std::vector<int> &path, int id, Value *active) {
       out.given = both(out.given, ir_.CreateICmpNE(state, ir_.getInt8(0)));
     }
   } else if (column.given() != nullptr)
-    out.given = both(out.given, ir_.CreateICmpNE(load_at(path, ir_.getInt8Ty(), {id, ColumnUse::Part::given}, row), ir_.getInt8(0)));
+    out.given =
+        both(out.given, ir_.CreateICmpNE(load_at(path, ir_.getInt8Ty(), {id, ColumnUse::Part::given}, row),
+                                         ir_.getInt8(0)));
   if (declared.type.kind == TypeKind::boolean) {
     out.code = ir_.CreateICmpNE(value, ir_.getInt64(0));
   } else if (declared.type.kind == TypeKind::number) {

@@ -73,8 +73,8 @@ Machine Lowering::to_type(Machine value, int definition, Value *active) {
   return value;
 }
 
-/// One block for each alternative: what is not taken is not computed. `branch`: so it is with a decision, whose
-/// alternatives would otherwise be selected; what depends on it then follows each branch by itself.
+/// One block for each alternative: what is not taken is not computed. `branch`: so it is with a decision,
+/// whose alternatives would otherwise be selected; what depends on it then follows each branch by itself.
 Lowering::Chosen Lowering::choice(const plan::Choice &choice, int definition, Value *active, bool branch) {
   if (choice.decide && !branch) return decide(choice, active);
   struct Way {
@@ -473,9 +473,9 @@ LoweredPass Lowering::run() {
     Value *left = is_left_to_exact();
     Value *counted = ir_.CreateSelect(left, ir_.getInt32(0), ir_.CreateLoad(ir_.getInt32Ty(), errors_));
     ir_.CreateStore(ir_.CreateOr(ir_.CreateLoad(ir_.getInt32Ty(), all_errors), counted), all_errors);
-    llvm::StoreInst *stored = ir_.CreateStore(
-        ir_.CreateZExt(left, ir_.getInt8Ty()),
-        ir_.CreateInBoundsGEP(ir_.getInt8Ty(), pointer({ColumnUse::exact_rows}), row_));
+    llvm::StoreInst *stored =
+        ir_.CreateStore(ir_.CreateZExt(left, ir_.getInt8Ty()),
+                        ir_.CreateInBoundsGEP(ir_.getInt8Ty(), pointer({ColumnUse::exact_rows}), row_));
     stored->setMetadata(llvm::LLVMContext::MD_alias_scope, results_scope_);
     out_.checked = true;
   }

@@ -83,7 +83,7 @@ void Execution::run(Compiler *compiler) {
     else if (const auto *groups = std::get_if<plan::MakeGroups>(&step.what))
       make_groups(*groups);
     else if (const auto *join = std::get_if<plan::MakeJoin>(&step.what))
-      compiler != nullptr && leave_join(*join) ? void() : make_join(*join);
+      compiler != nullptr &&leave_join(*join) ? void() : make_join(*join);
     else if (const auto *neighbour = std::get_if<plan::MakeNeighbour>(&step.what))
       make_neighbour(*neighbour);
     else if (const auto *allocation = std::get_if<plan::Allocation>(&step.what))
@@ -103,8 +103,8 @@ void Execution::run(Compiler *compiler) {
   }
 }
 
-/// Makes the columns that a piece of work writes. `cleared`: with zeros, which compiled code does not need where it
-/// writes every row.
+/// Makes the columns that a piece of work writes. `cleared`: with zeros, which compiled code does not need
+/// where it writes every row.
 void Execution::prepare(const plan::Work &work, bool cleared) {
   for (const int id : plan::columns_written(work)) {
     const plan::Column &declared = plan_.columns[id];
@@ -154,7 +154,12 @@ void Execution::evaluate_row(const plan::Work &work, std::size_t row) {
 }
 
 void Execution::compute_exactly(const plan::Pass &pass, const std::uint8_t *marked) {
-  for (std::size_t row = 0; row < scopes_[pass.scope].rows; ++row) {
+  const std::size_t rows = scopes_[pass.scope].rows;
+  if (std::find_if(marked, marked + rows, [](std::uint8_t mark) { return mark != 0; }) == marked + rows)
+    return;
+  for (const plan::Work &work : pass.work)
+    for (const int column : plan::columns_read(work)) complete_join(column);
+  for (std::size_t row = 0; row < rows; ++row) {
     if (marked[row] == 0) continue;
     ++counts_.exact_rows;
     for (const plan::Work &work : pass.work) evaluate_row(work, row);
