@@ -234,6 +234,9 @@ std::optional<Trailer> read_trailer(std::string_view bytes) {
   if (is_signed == 1) out.signature = signature;
   // What is not used is zero: else a byte of the file would mean nothing, and could be changed unseen.
   if (is_signed > 1 || (is_signed == 0 && trailer_bytes(out) != bytes)) return std::nullopt;
+  // A key of zeros is a point of small order, by which zeros sign one hash in four: without this, the flag of
+  // an unsigned run could be turned.
+  if (is_signed == 1 && signature.key == PublicKey{}) return std::nullopt;
   return out;
 }
 

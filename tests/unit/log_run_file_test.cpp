@@ -190,6 +190,17 @@ TEST_CASE("run file: any changed byte is found, signed or not") {
   CHECK(std::get<PublicKey>(public_key) == run.trailer().signature->key);
 }
 
+TEST_CASE("run file: an unsigned run cannot be made to look signed by turning its flag") {
+  const Folder folder;
+  for (int i = 0; i < 40; ++i) { // a key of zeros would verify one manifest in four
+    write_run(folder.path / "run", 1);
+    std::string changed = content_of(folder.path / "run");
+    changed[changed.size() - trailer_size + 64] = 1;
+    put(folder.path / "changed", changed);
+    CHECK(std::holds_alternative<std::string>(RunFile::open(folder.path / "changed")));
+  }
+}
+
 TEST_CASE("run file: a changed row is named by its table, rows and column") {
   const Folder folder;
   write_run(folder.path / "run", 300);
