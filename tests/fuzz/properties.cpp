@@ -87,6 +87,8 @@ std::string with_keys_renamed(Subject &subject) {
   });
   for (const semantics::Table &table : subject.program.tables)
     for (const auto &input : table.inputs) literal = literal || input.type.kind == semantics::TypeKind::text;
+  for (const semantics::Parameter &parameter : subject.program.parameters)
+    literal = literal || parameter.type.kind == semantics::TypeKind::text;
   if (literal) return "";
   TextTables tables = subject.trial.tables;
   const auto &schema = subject.program.schema.tables;
