@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Settles random datasets with the program and with the oracle, and compares every cell as text, in the order of the rows;
-or both must refuse the dataset: run.py [COUNT] [SEED] [SIZE]. What differs is shrunk and kept in a temporary folder.
+"""Settles random datasets with the program, by both of its engines, and with the oracle, and compares every cell as text, in
+the order of the rows; or all must refuse the dataset: run.py [COUNT] [SEED] [SIZE]. The engines must agree in every byte that
+they write and say. What differs is shrunk and kept in a temporary folder.
 
 Before that, the oracle itself must settle the golden dataset to the expected result, if it is there. The program is that
 of the environment variable STEELYARD, build/release/steelyard by default; run it from the project's root."""
@@ -59,7 +60,7 @@ class Comparison:
             shutil.rmtree(folder, ignore_errors=True)
         write(tables, data, **form)
         expected, self.refused = oracle(data)
-        code, errors = program(data, out)
+        code, errors = program(data, out, "--engine", "interpret")
         self.cells, self.differences = 0, {}
         if (expected is None) != (code == 2) or code not in (0, 2):
             sort = re.search(r"\[\w+\]", errors)
@@ -69,6 +70,20 @@ class Comparison:
         elif expected is not None:
             for name, rows in expected.items():
                 self.compare(name, rows, read(out / name) if (out / name).exists() else [[]])
+
+        self.compare_engines(data, out, scratch / "native", code, errors)
+
+    def compare_engines(self, data: pathlib.Path, out: pathlib.Path, native: pathlib.Path, code: int, errors: str) -> None:
+        shutil.rmtree(native, ignore_errors=True)
+        native_code, native_errors = program(data, native, "--engine", "native")
+        # A note says why the interpreter did the run in the end.
+        native_errors = re.sub(r"(?m)^note: .*\n", "", native_errors).replace(str(native), str(out))
+        if (native_code, native_errors) != (code, errors):
+            self.differences["engines", "said"] = f"native: {native_code} {native_errors}; interpret: {code} {errors}"
+        files, native_files = ({p.name: p.read_bytes() for p in folder.glob("*")} for folder in (out, native))
+        for name in files.keys() | native_files.keys():
+            if files.get(name) != native_files.get(name):
+                self.differences["engines", name] = "native and interpret write different files"
 
     def compare(self, name: str, expected: list, got: list) -> None:
         """Columns that only the program has are its own business; those of the oracle come in the same order."""
