@@ -135,6 +135,7 @@ void measure_yardstick(const Settings &settings, Figures &figures) {
   detail["by_hand_tuned_ns"] = times[1] * 1e6 / cases;
   detail["native_ns"] = times[2] * 1e6 / cases;
   detail["native_without_reasons_ns"] = times[3] * 1e6 / cases;
+  detail["steps_ns"] = nlohmann::json::object();
   for (const native::StepTime &step : native.last().counts().steps)
     detail["steps_ns"][step.step] = detail["steps_ns"].value(step.step, 0.0) + step.cpu_ms * 1e6 / cases;
   detail["by_hand_read_ms"] = reading[0];
