@@ -18,31 +18,25 @@ public:
     return out;
   }
 
-  log::Cells values(int scope, int field, std::size_t begin, std::size_t end) override {
+  void values(int scope, int field, std::size_t begin, std::size_t end, log::Cells &out) override {
     const semantics::Type &type = run_.program().scopes[scope].fields[field].type;
     const std::vector<int> &order = run_.ordered_rows(scope);
-    log::Cells out;
     for (std::size_t at = begin; at < end; ++at) append(out, run_.value(scope, order[at], field), type);
-    return out;
   }
 
-  log::Cells choices(int definition, std::size_t begin, std::size_t end) override {
+  void choices(int definition, std::size_t begin, std::size_t end, log::Cells &out) override {
     const std::vector<int> &order = run_.ordered_rows(run_.program().definitions[definition].scope);
-    log::Cells out;
     for (std::size_t at = begin; at < end; ++at) {
       const int choice = run_.choice(definition, order[at]);
       out.given.push_back(choice >= 0 ? 1 : 0);
       out.values.push_back(choice >= 0 ? choice : 0);
     }
-    return out;
   }
 
-  log::Cells checks(int check, std::size_t begin, std::size_t end) override {
+  void checks(int check, std::size_t begin, std::size_t end, log::Cells &out) override {
     const std::vector<int> &order = run_.ordered_rows(run_.program().checks[check].scope);
-    log::Cells out;
     for (std::size_t at = begin; at < end; ++at)
       out.values.push_back(run_.holds(check, order[at]).value_or(true) ? 1 : 0);
-    return out;
   }
 
   int threads() const override { return 1; }

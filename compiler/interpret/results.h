@@ -8,7 +8,8 @@
 namespace steelyard::interpret {
 
 /// Values are integers as log::Kind says; a reference is the place of its row in the key order of its scope,
-/// a choice the index that Run::choice gives. Whoever asks from several threads looks at `threads`.
+/// a choice the index that Run::choice gives. Cells are added to `out`, which is empty and may have memory of
+/// cells before. Whoever asks from several threads looks at `threads`.
 class Results {
 public:
   virtual ~Results() = default;
@@ -16,10 +17,10 @@ public:
   /// By place in key order: the row of the scope's input table, -1 for none.
   virtual std::vector<int> input_rows(int scope) = 0;
   /// A key or a definition. Precondition: the run had no error.
-  virtual log::Cells values(int scope, int field, std::size_t begin, std::size_t end) = 0;
-  virtual log::Cells choices(int definition, std::size_t begin, std::size_t end) = 0;
+  virtual void values(int scope, int field, std::size_t begin, std::size_t end, log::Cells &out) = 0;
+  virtual void choices(int definition, std::size_t begin, std::size_t end, log::Cells &out) = 0;
   /// Whether a check holds: 1 or 0. Not of a requirement, which always holds when a run has no error.
-  virtual log::Cells checks(int check, std::size_t begin, std::size_t end) = 0;
+  virtual void checks(int check, std::size_t begin, std::size_t end, log::Cells &out) = 0;
   /// How many threads may ask at once.
   virtual int threads() const = 0;
 };

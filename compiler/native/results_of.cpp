@@ -1,7 +1,7 @@
 // What a finished run of the plan holds, for its log: straight from the columns.
 #include "compiler/native/results_of.h"
 #include "compiler/native/execution.h"
-#include <stdexcept>
+#include <span>
 
 namespace steelyard::native {
 
@@ -33,39 +33,65 @@ public:
     return out;
   }
 
-  log::Cells values(int scope, int field, std::size_t begin, std::size_t end) override {
-    return cells(execution_.plan().column_of(scope, field), scope, begin, end);
+  void values(int scope, int field, std::size_t begin, std::size_t end, log::Cells &out) override {
+    cells(execution_.plan().column_of(scope, field), scope, begin, end, out);
   }
-  log::Cells choices(int definition, std::size_t begin, std::size_t end) override {
-    return cells(choices_.at(definition), execution_.program().definitions[definition].scope, begin, end);
+  void choices(int definition, std::size_t begin, std::size_t end, log::Cells &out) override {
+    cells(choices_.at(definition), execution_.program().definitions[definition].scope, begin, end, out);
   }
-  log::Cells checks(int check, std::size_t begin, std::size_t end) override {
-    return cells(checks_.at(check), execution_.program().checks[check].scope, begin, end);
+  void checks(int check, std::size_t begin, std::size_t end, log::Cells &out) override {
+    cells(checks_.at(check), execution_.program().checks[check].scope, begin, end, out);
   }
   int threads() const override { return execution_.threads(); }
 
 private:
-  log::Cells cells(int id, int scope, std::size_t begin, std::size_t end) {
+  using Rows = std::span<const int>;
+
+  void cells(int id, int scope, std::size_t begin, std::size_t end, log::Cells &out) {
     const plan::Column &declared = execution_.plan().columns[id];
     const engine::Column &column = execution_.column(id);
-    const std::vector<int> &order = execution_.ordered(scope);
-    const bool text = declared.role != plan::Role::choice && declared.type.kind == semantics::TypeKind::text;
-    const bool rows = column.holds_rows();
-    const std::vector<int> *ranks = rows ? &execution_.ranks(declared.target) : nullptr;
-    log::Cells out;
-    (text ? out.texts.reserve(end - begin) : out.values.reserve(end - begin));
-    const bool may_miss = rows || column.given() != nullptr;
-    for (std::size_t at = begin; at < end; ++at) {
-      const auto row = static_cast<std::size_t>(order[at]);
-      const bool given = column.is_given(row);
-      if (may_miss) out.given.push_back(given ? 1 : 0);
-      const log::Int128 value = given ? column.get(row) : 0;
-      if (text)
-        out.texts.push_back(given ? column.texts->at(static_cast<std::size_t>(value)) : std::string_view());
-      else
-        out.values.push_back(given && ranks != nullptr ? (*ranks)[static_cast<std::size_t>(value)] : value);
+    const Rows rows = Rows(execution_.ordered(scope)).subspan(begin, end - begin);
+    if (column.holds_rows() || column.given() != nullptr) {
+      out.given.resize(rows.size());
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        out.given[i] = column.is_given(static_cast<std::size_t>(rows[i])) ? 1 : 0;
     }
-    return out;
+    if (declared.role != plan::Role::choice && declared.type.kind == semantics::TypeKind::text) {
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        out.texts.push_back(out.is_given(i) ? column.texts->at(static_cast<std::size_t>(
+                                                  column.narrow(static_cast<std::size_t>(rows[i]))))
+                                            : std::string_view());
+      return;
+    }
+    numbers(column, rows, out.values);
+    if (out.given.empty()) return;
+    const std::vector<int> *ranks = column.holds_rows() ? &execution_.ranks(declared.target) : nullptr;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (out.given[i] == 0)
+        out.values.set(i, 0);
+      else if (ranks != nullptr)
+        out.values.set(i, (*ranks)[static_cast<std::size_t>(out.values[i])]);
+    }
+  }
+
+  template<class Stored> static void numbers(const engine::Column &column, Rows rows, std::int64_t *to) {
+    const auto *from = static_cast<const Stored *>(column.values());
+    for (std::size_t i = 0; i < rows.size(); ++i) to[i] = from[rows[i]];
+  }
+
+  static void numbers(const engine::Column &column, Rows rows, log::Integers &out) {
+    switch (column.storage()) {
+    case engine::Storage::u8:
+      return numbers<std::uint8_t>(column, rows, out.make(rows.size()));
+    case engine::Storage::i16:
+      return numbers<std::int16_t>(column, rows, out.make(rows.size()));
+    case engine::Storage::i32:
+      return numbers<std::int32_t>(column, rows, out.make(rows.size()));
+    case engine::Storage::i64:
+      return numbers<std::int64_t>(column, rows, out.make(rows.size()));
+    case engine::Storage::i128:
+      for (const int row : rows) out.push_back(column.get(static_cast<std::size_t>(row)));
+    }
   }
 
   std::unique_ptr<FinishedRun> run_;

@@ -3,13 +3,13 @@
 #pragma once
 #include "runtime/data/dataset.h"
 #include "runtime/log/cells.h"
+#include <span>
 
 namespace steelyard::record {
 
-/// Adds the cell of an input row to `out`; a reference as the row of its table.
-void append_cell(log::Cells &out, const data::Column &column, const data::FieldSchema &schema,
-                 std::size_t row);
-void append_missing(log::Cells &out, bool text);
+/// The cells of input rows, -1 for a row without; a reference as the row of its table. `out` is empty.
+void read_cells(log::Cells &out, const data::Column &column, const data::FieldSchema &schema,
+                std::span<const int> rows);
 
 /// Adds a cell to a column of a dataset that is being built.
 void append_to(data::Column &column, const data::FieldSchema &schema, const log::Cells &from,

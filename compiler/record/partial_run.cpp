@@ -192,7 +192,7 @@ void PartialRun::build() {
         cell = &rows_.at(target)[0];
       }
       log::Cells one = *cell;
-      if (info->kind == log::Kind::reference && one.is_given(0)) one.values[0] = input_rows.at(target);
+      if (info->kind == log::Kind::reference && one.is_given(0)) one.values.set(0, input_rows.at(target));
       append_to(dataset_.tables[scope.table].columns[index], schema, one, 0);
     }
   }

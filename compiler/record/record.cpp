@@ -49,49 +49,41 @@ public:
     return table.unused ? places_[table.scope].unused.size() : results_.rows(table.scope);
   }
 
-  log::Cells cells(const Table &table, const Column &column, std::size_t begin, std::size_t end) const {
+  void cells(const Table &table, const Column &column, std::size_t begin, std::size_t end,
+             log::Cells &out) const {
     switch (column.part) {
     case Part::key:
-      return table.unused ? inputs(table, column, begin, end)
-                          : results_.values(table.scope, column.field, begin, end);
+      return table.unused ? inputs(table, column, begin, end, out)
+                          : results_.values(table.scope, column.field, begin, end, out);
     case Part::input:
-      return inputs(table, column, begin, end);
-    case Part::present: {
-      log::Cells out;
+      return inputs(table, column, begin, end, out);
+    case Part::present:
       for (std::size_t at = begin; at < end; ++at)
         out.values.push_back(places_[table.scope].input_rows[at] >= 0 ? 1 : 0);
-      return out;
-    }
+      return;
     case Part::result:
-      return results_.values(table.scope, column.field, begin, end);
+      return results_.values(table.scope, column.field, begin, end, out);
     case Part::choice:
-      return results_.choices(column.definition, begin, end);
+      return results_.choices(column.definition, begin, end, out);
     case Part::check:
-      return results_.checks(column.check, begin, end);
+      return results_.checks(column.check, begin, end, out);
     }
-    return {};
   }
 
 private:
-  log::Cells inputs(const Table &table, const Column &column, std::size_t begin, std::size_t end) const {
+  void inputs(const Table &table, const Column &column, std::size_t begin, std::size_t end,
+              log::Cells &out) const {
     const InputPlaces &places = places_[table.scope];
     const semantics::Scope &scope = program_.scopes[table.scope];
     const int index = scope.fields[column.field].column;
-    const data::Column &from = dataset_.tables[scope.table].columns[index];
     const data::FieldSchema &schema = program_.schema.tables[scope.table].fields[index];
-    log::Cells out;
-    for (std::size_t at = begin; at < end; ++at) {
-      const int row = table.unused ? places.unused[at] : places.input_rows[at];
-      if (row < 0)
-        append_missing(out, schema.kind == data::FieldKind::text);
-      else
-        append_cell(out, from, schema, static_cast<std::size_t>(row));
-    }
-    if (schema.kind != data::FieldKind::reference) return out;
+    const std::vector<int> &rows = table.unused ? places.unused : places.input_rows;
+    read_cells(out, dataset_.tables[scope.table].columns[index], schema,
+               std::span(rows).subspan(begin, end - begin));
+    if (schema.kind != data::FieldKind::reference) return;
     const std::vector<std::uint32_t> &number = places_[scope_of_table(program_, schema.target)].number;
     for (std::size_t at = 0; at < out.values.size(); ++at)
-      if (out.given[at] != 0) out.values[at] = number[static_cast<std::size_t>(out.values[at])];
-    return out;
+      if (out.given[at] != 0) out.values.set(at, number[static_cast<std::size_t>(out.values[at])]);
   }
 
   const semantics::Program &program_;
@@ -113,9 +105,10 @@ void record(log::RunWriter &writer, const semantics::Program &program, const dat
     out.name = table.name;
     out.rows = recorder.rows(table);
     for (const Column &column : table.columns) out.columns.push_back(column.info);
-    writer.add_table(std::move(out), [&](std::size_t column, std::uint64_t begin, std::uint64_t end) {
-      return recorder.cells(table, table.columns[column], begin, end);
-    });
+    writer.add_table(std::move(out),
+                     [&](std::size_t column, std::uint64_t begin, std::uint64_t end, log::Cells &cells) {
+                       recorder.cells(table, table.columns[column], begin, end, cells);
+                     });
   }
   writer.finish(facts_json(facts, values), key);
 }

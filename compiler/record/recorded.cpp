@@ -184,9 +184,9 @@ private:
     for (std::size_t row = 0; row < cells.values.size(); ++row) {
       if (!cells.is_given(row)) continue;
       const auto place = static_cast<std::uint64_t>(cells.values[row]);
-      cells.values[row] = place < numbers.size()
-                              ? static_cast<log::Int128>(numbers[place])
-                              : static_cast<log::Int128>(used_[scope] + (place - numbers.size()));
+      cells.values.set(row, place < numbers.size()
+                                ? static_cast<log::Int128>(numbers[place])
+                                : static_cast<log::Int128>(used_[scope] + (place - numbers.size())));
     }
   }
 
@@ -203,10 +203,10 @@ private:
     for (std::size_t k = 0; k < file_.contents().tables[t].chunks.size(); ++k)
       chunks.push_back(file_.read(static_cast<int>(t), k, 0));
     log::Cells out;
-    for (const log::Int128 value : cells.values) {
-      const std::size_t k = file_.chunk_of(static_cast<int>(t), static_cast<std::uint64_t>(value));
-      const auto at = static_cast<std::size_t>(static_cast<std::uint64_t>(value) -
-                                               file_.contents().tables[t].chunks[k].first_row);
+    for (std::size_t i = 0; i < cells.values.size(); ++i) {
+      const auto row = static_cast<std::uint64_t>(cells.values[i]);
+      const std::size_t k = file_.chunk_of(static_cast<int>(t), row);
+      const auto at = static_cast<std::size_t>(row - file_.contents().tables[t].chunks[k].first_row);
       if (!chunks[k].texts.empty())
         out.texts.push_back(chunks[k].texts[at]);
       else

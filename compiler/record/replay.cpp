@@ -12,11 +12,14 @@ bool same(const log::Cells &a, const log::Cells &b, bool text, std::size_t row) 
   return text ? a.texts[row] == b.texts[row] : a.values[row] == b.values[row];
 }
 
-log::Cells computed(interpret::Results &results, const Table &table, const Column &column, std::size_t begin,
-                    std::size_t end) {
-  if (column.part == Part::choice) return results.choices(column.definition, begin, end);
-  if (column.part == Part::check) return results.checks(column.check, begin, end);
-  return results.values(table.scope, column.field, begin, end);
+void compute(interpret::Results &results, const Table &table, const Column &column, std::size_t begin,
+             std::size_t end, log::Cells &out) {
+  if (column.part == Part::choice)
+    results.choices(column.definition, begin, end, out);
+  else if (column.part == Part::check)
+    results.checks(column.check, begin, end, out);
+  else
+    results.values(table.scope, column.field, begin, end, out);
 }
 
 } // namespace
@@ -24,6 +27,7 @@ log::Cells computed(interpret::Results &results, const Table &table, const Colum
 Replayed replay(const Recorded &recorded, interpret::Results &results, std::size_t kept,
                 std::optional<std::pair<int, std::uint64_t>> only) {
   Replayed out;
+  log::Cells now;
   const auto differs = [&](Difference difference) {
     ++out.different;
     if (out.first.size() < kept) out.first.push_back(std::move(difference));
@@ -45,7 +49,8 @@ Replayed replay(const Recorded &recorded, interpret::Results &results, std::size
         if (column.part == Part::input || column.part == Part::present) continue;
         const log::Cells before = recorded.file().read(static_cast<int>(t), k, c);
         const auto begin = static_cast<std::size_t>(chunk.first_row);
-        const log::Cells now = computed(results, table, column, begin, begin + chunk.rows);
+        now.clear();
+        compute(results, table, column, begin, begin + chunk.rows, now);
         for (std::uint32_t row = 0; row < chunk.rows; ++row) {
           if (only && only->second != chunk.first_row + row) continue;
           ++out.cells;

@@ -1,7 +1,7 @@
 // Values of a run file, a column's rows at a time: what a table of a run holds, before it is compressed and
 // after. Knows nothing of policies.
 #pragma once
-#include "runtime/number/integer.h"
+#include "runtime/log/integers.h"
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,8 +9,6 @@
 #include <vector>
 
 namespace steelyard::log {
-
-using number::Int128;
 
 /// What a cell means. All but texts are integers: boolean 0 or 1; decimal units of 10^-scale; date days since
 /// 1970-01-01; member an index in `members`; reference a row number of the table `target`; choice the
@@ -31,12 +29,19 @@ struct ColumnInfo {
 
 /// Rows of one column. Either `values` or `texts` is in use.
 struct Cells {
-  std::vector<Int128> values;
+  Integers values;
   std::vector<std::string_view> texts;
   std::vector<std::uint8_t> given; ///< by row; empty: none is missing. A missing cell's value is 0 or ""
   std::shared_ptr<const std::string> memory; ///< what `texts` look at, when the cells own it
 
   bool is_given(std::size_t row) const { return given.empty() || given[row] != 0; }
+  /// Keeps the memory of the lists.
+  void clear() {
+    values.clear();
+    texts.clear();
+    given.clear();
+    memory.reset();
+  }
 };
 
 /// One cell by itself, as keys are told apart and put in order.
@@ -58,20 +63,33 @@ struct Shape {
   bool missing = false;
 };
 
-/// The bytes of a column, not yet compressed. First, when `shape.missing`, a bit a row, 1 for given. Then
-/// integers: the lowest byte of every row's distance, then the next byte of every row, and so on. Texts: the
-/// length of every row in the same manner, 4 bytes; then all characters.
-std::string encode(const Cells &cells, Kind kind, Shape &shape);
+/// Writes the bytes of a column, not yet compressed, over `out`. First, when `shape.missing`, a bit a row, 1
+/// for given. Then integers: the lowest byte of every row's distance, then the next byte of every row, and so
+/// on. Texts: the length of every row in the same manner, 4 bytes; then all characters.
+void encode(const Cells &cells, Kind kind, Shape &shape, std::string &out);
 /// Throws std::runtime_error where the bytes are not what the shape says.
 Cells decode(std::string_view bytes, Kind kind, const Shape &shape, std::size_t rows);
 
+/// Makes zstd frames; keeps the memory that this takes.
+class Compressor {
+public:
+  Compressor();
+  ~Compressor();
+  Compressor(const Compressor &) = delete;
+  Compressor &operator=(const Compressor &) = delete;
+  std::string operator()(std::string_view bytes);
+
+private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 std::string compress(std::string_view bytes);
 /// Throws std::runtime_error when `frame` is no zstd frame, or holds more than `most` bytes.
 std::string decompress(std::string_view frame, std::size_t most = std::size_t{1} << 32);
 
-/// The canonical bytes of one row, over which its leaf is hashed: for each cell 0 when missing, else 1 and
-/// the value: integers as zigzag in base 128 (lowest first, high bit: more follows), texts as their length in
-/// the same notation and their characters.
+/// Adds the canonical bytes of one row, over which its leaf is hashed: for each cell 0 when missing, else 1
+/// and the value: integers as zigzag in base 128 (lowest first, high bit: more follows), texts as their
+/// length in the same notation and their characters.
 void append_canonical(std::string &out, const std::vector<Cells> &columns,
                       const std::vector<ColumnInfo> &info, std::size_t row);
 

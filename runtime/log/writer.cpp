@@ -85,41 +85,51 @@ void RunWriter::add_text(std::string name, std::string_view content) {
 }
 
 RunWriter::Made RunWriter::make_chunk(const Table &table, std::size_t index, std::uint64_t begin,
-                                      std::uint64_t end, const CellSource &source) const {
+                                      std::uint64_t end, const CellSource &source, Scratch &scratch) const {
   Made out;
   out.chunk.first_row = begin;
   out.chunk.rows = static_cast<std::uint32_t>(end - begin);
   const double start = thread_ms();
-  Hasher hash;
-  std::vector<Cells> columns;
+  scratch.columns.resize(table.columns.size());
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    columns.push_back(source(c, begin, end));
+    Cells &cells = scratch.columns[c];
+    cells.clear();
+    source(c, begin, end, cells);
     ColumnChunk column;
-    out.frames.push_back(compress(encode(columns.back(), table.columns[c].kind, column.shape)));
+    encode(cells, table.columns[c].kind, column.shape, scratch.bytes);
+    out.frames.push_back(scratch.compress(scratch.bytes));
     out.chunk.columns.push_back(column);
     if (!table.columns[c].is_key()) continue;
     const bool text = table.columns[c].kind == Kind::text;
-    out.chunk.first_key.push_back(text ? Cell{true, 0, std::string(columns[c].texts[0])}
-                                       : Cell{false, columns[c].values[0], {}});
+    out.chunk.first_key.push_back(text ? Cell{true, 0, std::string(cells.texts[0])}
+                                       : Cell{false, cells.values[0], {}});
   }
   const double encoded = thread_ms();
-  for (std::size_t c = 0; c < out.frames.size(); ++c) out.chunk.columns[c].place.hash = hash(out.frames[c]);
-  std::vector<Hash> leaves;
-  std::string row;
-  for (std::uint64_t at = begin; at < end; ++at) {
-    row.clear();
-    append_canonical(row, columns, table.columns, static_cast<std::size_t>(at - begin));
-    leaves.push_back(
-        leaf_of(hash, salt_of(hash, contents_.secret, static_cast<std::uint32_t>(index), at), row));
-  }
-  out.chunk.root = root_of(hash, std::move(leaves));
+  hash_chunk(table, index, out, scratch);
   out.times = {encoded - start, thread_ms() - encoded};
   return out;
+}
+
+void RunWriter::hash_chunk(const Table &table, std::size_t index, Made &made, Scratch &scratch) const {
+  Hasher hash;
+  Chunk &chunk = made.chunk;
+  for (std::size_t c = 0; c < made.frames.size(); ++c) chunk.columns[c].place.hash = hash(made.frames[c]);
+  scratch.leaves.clear();
+  for (std::uint32_t at = 0; at < chunk.rows; ++at) {
+    scratch.bytes.clear();
+    append_canonical(scratch.bytes, scratch.columns, table.columns, at);
+    const Salt salt =
+        salt_of(hash, contents_.secret, static_cast<std::uint32_t>(index), chunk.first_row + at);
+    scratch.leaves.push_back(leaf_of(hash, salt, scratch.bytes));
+  }
+  chunk.root = root_of(hash, scratch.leaves);
 }
 
 void RunWriter::add_table(Table info, const CellSource &source) {
   const std::size_t index = contents_.tables.size();
   const std::uint64_t chunks = (info.rows + rows_a_chunk - 1) / rows_a_chunk;
+  while (scratch_.size() < static_cast<std::size_t>(threads_))
+    scratch_.push_back(std::make_unique<Scratch>());
   for (std::uint64_t first = 0; first < chunks && error_.empty();
        first += static_cast<std::uint64_t>(threads_)) {
     const std::uint64_t count = std::min(chunks - first, static_cast<std::uint64_t>(threads_));
@@ -128,7 +138,8 @@ void RunWriter::add_table(Table info, const CellSource &source) {
     const auto work = [&](std::uint64_t i) {
       try {
         const std::uint64_t begin = (first + i) * rows_a_chunk;
-        made[i] = make_chunk(info, index, begin, std::min(begin + rows_a_chunk, info.rows), source);
+        made[i] =
+            make_chunk(info, index, begin, std::min(begin + rows_a_chunk, info.rows), source, *scratch_[i]);
       } catch (...) {
         failures[i] = std::current_exception();
       }

@@ -6,8 +6,10 @@
 
 namespace steelyard::log {
 
-/// The rows [begin, end) of a column, in the order of the table's key. Called from several threads.
-using CellSource = std::function<Cells(std::size_t column, std::uint64_t begin, std::uint64_t end)>;
+/// Gives the rows [begin, end) of a column, in the order of the table's key. `out` is empty; it has memory of
+/// columns before. Called from several threads.
+using CellSource =
+    std::function<void(std::size_t column, std::uint64_t begin, std::uint64_t end, Cells &out)>;
 
 /// What the parts of the work took, in milliseconds of processor time of all threads; for benchmarks.
 struct WriterTimes {
@@ -42,8 +44,16 @@ private:
     std::vector<std::string> frames;
     WriterTimes times;
   };
+  /// What a thread goes on using: fresh memory for every chunk would cost more than all else.
+  struct Scratch {
+    std::vector<Cells> columns;
+    std::string bytes;
+    Compressor compress;
+    std::vector<Hash> leaves;
+  };
   Made make_chunk(const Table &table, std::size_t index, std::uint64_t begin, std::uint64_t end,
-                  const CellSource &source) const;
+                  const CellSource &source, Scratch &scratch) const;
+  void hash_chunk(const Table &table, std::size_t index, Made &made, Scratch &scratch) const;
   Place write_frame(std::string_view frame);
   Place write_frame(std::string_view frame, const Hash &hash);
   void write(std::string_view bytes);
@@ -54,6 +64,7 @@ private:
   int file_ = -1;
   std::uint64_t size_ = 0;
   Contents contents_;
+  std::vector<std::unique_ptr<Scratch>> scratch_; ///< by thread
   WriterTimes times_;
   std::string error_;
 };
