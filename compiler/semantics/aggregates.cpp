@@ -147,7 +147,7 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
     inside.facts = facts_if(*out.where, true);
   }
   // `count of case`: the rows themselves.
-  const bool rows_only = path && path->steps.size() == 1 && find_scope(path->steps[0].name.text) == scope &&
+  const bool rows_only = path && path->steps.size() == 1 && scope_called(path->steps[0].name.text) == scope &&
                          !(node.over && find_field(scope, path->steps[0].name.text) >= 0);
   Type type;
   if (rows_only) {

@@ -60,6 +60,7 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
   each([&](const syntax::Item &item) {
     if (const auto *d = std::get_if<syntax::EntityDecl>(&item)) declare_entity(*d);
   });
+  check_key_cycles();
   each([&](const syntax::Item &item) {
     if (const auto *d = std::get_if<syntax::ParamDecl>(&item)) declare_parameter(*d);
     if (const auto *d = std::get_if<syntax::TableDecl>(&item)) declare_table(*d);

@@ -58,16 +58,18 @@ private:
   std::vector<std::string> names_at(const Place &place) const;
   std::string type_name(const Type &type) const { return type_text(type, program_); }
 
-  // ----- declarations (declarations.cpp) -----
-  void declare_policy(const syntax::PolicyDecl &decl);
-  void declare_enum(const syntax::EnumDecl &decl);
-  void declare_range(const syntax::RangeDecl &decl);
+  // ----- entities and scopes (scopes.cpp) -----
   void declare_entity(const syntax::EntityDecl &decl);
+  void check_key_cycles();
   void declare_scope(const syntax::ScopeDecl &decl);
   int find_or_make_scope(const syntax::ScopeDecl &decl);
   void declare_items(const std::vector<syntax::ScopeItem> &items, int scope);
   int add_field(int scope, Field field);
   void add_input(int scope, const syntax::InputDecl &decl);
+  // ----- declarations (declarations.cpp) -----
+  void declare_policy(const syntax::PolicyDecl &decl);
+  void declare_enum(const syntax::EnumDecl &decl);
+  void declare_range(const syntax::RangeDecl &decl);
   bool read_parameter(const syntax::ParamDecl &decl, Parameter &out);
   void declare_parameter(const syntax::ParamDecl &decl);
   void check_basis(const Basis &basis);

@@ -375,7 +375,7 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
   }
   const std::string &name = head.name.text;
   const bool more = path.steps.size() > 1;
-  const int scope_named = find_scope(name);
+  const int scope_named = scope_called(name);
   const int field = find_field(at->scope, name);
   // Facts of the outer row are stated without `this.`: the path is settled at the outer place, then moved.
   auto moved = [&](TermPtr term) {
@@ -414,6 +414,7 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
   const bool value_of_enum = enum_named >= 0 && find_member(enum_named, path.steps[1].name.text) >= 0 &&
                              (scope_named < 0 || find_field(scope_named, path.steps[1].name.text) < 0);
   if (scope_named >= 0 && !value_of_enum) {
+    used_scopes_.insert(scope_named);
     if (!more) {
       if (!quiet) {
         report("P211", span, fmt::format("{} is a scope, not a value", name),
