@@ -157,7 +157,7 @@ Json JsonExpressions::table(const Evaluated &evaluated) {
         if (digit != nullptr && type.kind == TypeKind::boolean) value = !digit->is_zero();
         list += ", " + constant(value);
       }
-      test("in(" + list + ")");
+      test((one_of->others ? "not_in(" : "in(") + list + ")");
     }
   }
   if (condition.empty()) leaves.push_back({{"kind", "constant"}});

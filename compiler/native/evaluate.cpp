@@ -222,8 +222,8 @@ bool holds_for(const semantics::CellTest &test, const Value &value) {
   if (std::holds_alternative<semantics::AnyValue>(test)) return true;
   if (const auto *interval = std::get_if<semantics::Interval>(&test))
     return is_in(*interval, std::get<Exact>(value));
-  const auto &values = std::get<semantics::OneOf>(test).values;
-  return std::any_of(values.begin(), values.end(), [&](const Constant &one) { return is_equal(one, value); });
+  const auto &[values, others] = std::get<semantics::OneOf>(test);
+  return std::any_of(values.begin(), values.end(), [&](const Constant &one) { return is_equal(one, value); }) != others;
 }
 
 } // namespace

@@ -359,7 +359,8 @@ llvm::Value *Lowering::test(const semantics::CellTest &test, const Machine &argu
     return holds;
   }
   Value *any = ir_.getFalse();
-  for (const Constant &value : std::get<semantics::OneOf>(test).values) {
+  const auto &list = std::get<semantics::OneOf>(test);
+  for (const Constant &value : list.values) {
     Machine one;
     const auto *number = std::get_if<Exact>(&value);
     if (number != nullptr && !argument.is_number())
@@ -368,7 +369,7 @@ llvm::Value *Lowering::test(const semantics::CellTest &test, const Machine &argu
       one = constant_value(value, {});
     any = ir_.CreateOr(any, compare(Operator::equal, argument, one));
   }
-  return any;
+  return list.others ? ir_.CreateNot(any) : any;
 }
 
 Machine Lowering::lower(const plan::TableLookup &lookup, Value *active) {

@@ -97,8 +97,9 @@ private:
 void record(log::RunWriter &writer, const semantics::Program &program, const data::Dataset &dataset,
             interpret::Run &values, interpret::Results &results, const Facts &facts,
             const log::SigningKey *key) {
+  const std::filesystem::path folder = std::filesystem::path(program.files.front().name).parent_path();
   for (const syntax::SourceFile &file : program.files)
-    writer.add_text(std::filesystem::path(file.name).filename().string(), file.text);
+    writer.add_text(std::filesystem::path(file.name).lexically_normal().lexically_relative(folder.lexically_normal()).string(), file.text);
   const Recorder recorder(program, dataset, results);
   for (const Table &table : layout_of(program)) {
     log::Table out;

@@ -1,11 +1,8 @@
-// The order of the check, and the loading of a policy's files.
+// The order of the check.
 #include "compiler/semantics/check_parsed.h"
 #include "compiler/semantics/checker.h"
-#include "compiler/syntax/parse.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <fstream>
-#include <sstream>
 
 namespace steelyard::semantics {
 
@@ -21,6 +18,7 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
       for (const syntax::Item &item : file.items) act(item);
   };
   for (std::size_t i = 0; i < files.size(); ++i) {
+    if (files[i].of_table) continue;
     Span start;
     start.file = static_cast<std::uint32_t>(i);
     start.line = start.column = start.end_line = 1;
@@ -130,61 +128,6 @@ LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::Poli
     }
   }
   return out;
-}
-
-LoadResult load_text(syntax::SourceFiles files, bool remember) {
-  std::vector<syntax::Diagnostic> diagnostics;
-  std::vector<syntax::PolicyFile> trees;
-  for (std::uint32_t i = 0; i < files.size(); ++i) trees.push_back(syntax::parse_policy(files, i, diagnostics));
-  return load_parsed(std::move(files), trees, std::move(diagnostics), remember);
-}
-
-LoadResult load_policy(const std::filesystem::path &path, bool remember) {
-  LoadResult failed;
-  auto read = [](const std::filesystem::path &file) -> std::optional<std::string> {
-    std::ifstream in(file, std::ios::binary);
-    if (!in || std::filesystem::is_directory(file)) return std::nullopt;
-    std::ostringstream text;
-    text << in.rdbuf();
-    return text.str();
-  };
-  std::error_code error;
-  const bool folder = std::filesystem::is_directory(path, error);
-  const std::filesystem::path main = folder ? path / "policy.policy" : path;
-  const auto text = read(main);
-  if (!text) {
-    failed.files.push_back({main.string(), ""});
-    failed.diagnostics.push_back({syntax::Severity::error, "P705", {0, 1, 1, 1, 1},
-                                  folder ? "the folder has no file policy.policy" : "there is no such policy file", "", {}});
-    return failed;
-  }
-  syntax::SourceFiles files{{main.string(), *text}};
-  std::vector<syntax::Diagnostic> diagnostics;
-  std::vector<syntax::PolicyFile> trees;
-  trees.push_back(syntax::parse_policy(files, 0, diagnostics));
-  std::vector<std::pair<std::string, Span>> chapters;
-  for (const syntax::Item &item : trees[0].items)
-    if (const auto *d = std::get_if<syntax::ChapterDecl>(&item)) chapters.emplace_back(d->file, d->span);
-  std::set<std::string> seen;
-  for (const auto &[name, span] : chapters) {
-    if (!seen.insert(name).second) {
-      diagnostics.push_back({syntax::Severity::error, "P708", span, fmt::format("the chapter '{}' is named twice", name), "", {}});
-      continue;
-    }
-    const std::filesystem::path file = main.parent_path() / name;
-    const auto chapter = read(file);
-    if (!chapter) {
-      diagnostics.push_back({syntax::Severity::error, "P706", span, fmt::format("there is no file '{}'", file.string()),
-                             "chapters stand beside policy.policy", {}});
-      continue;
-    }
-    files.push_back({file.string(), *chapter});
-    trees.push_back(syntax::parse_policy(files, static_cast<std::uint32_t>(files.size() - 1), diagnostics));
-    for (const syntax::Item &item : trees.back().items)
-      if (const auto *d = std::get_if<syntax::ChapterDecl>(&item))
-        diagnostics.push_back({syntax::Severity::error, "P709", d->span, "a chapter cannot name further chapters", "name it in policy.policy", {}});
-  }
-  return load_parsed(std::move(files), trees, std::move(diagnostics), remember);
 }
 
 } // namespace steelyard::semantics

@@ -17,7 +17,8 @@ struct LoadResult {
 /// `remember`: proofs of choices that this build made of the same text before are not made again.
 LoadResult load_policy(const std::filesystem::path &path, bool remember = false);
 
-/// Checks policy text that is in memory (tests, generated policies); `files` are the chapters in order.
+/// Checks policy text that is in memory (tests, generated policies); `files` are policy.policy, its chapters in
+/// order, and the CSV files that its tables name.
 LoadResult load_text(syntax::SourceFiles files, bool remember = false);
 
 /// `steelyard eval`: an expression with no names of rows; null when `diagnostics` gained an error.

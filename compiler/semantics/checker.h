@@ -148,6 +148,8 @@ private:
 
   // ----- tables (tables.cpp) -----
   void declare_table(const syntax::TableDecl &decl);
+  bool same_but(const Table &table, const syntax::TableDecl &decl, std::size_t a, std::size_t b, std::size_t i) const;
+  OneOf others_of(const Table &table, std::size_t i) const;
   void check_table_rows(Table &table, const syntax::TableDecl &decl, const Bounds &bounds);
   std::optional<CellTest> cell_test(const syntax::Cell &cell, const Type &type, const std::optional<Interval> &before);
   void prove_table(const Table &table);

@@ -265,6 +265,7 @@ struct AnyValue {};
 /// Members of an enum, booleans (0, 1) or texts.
 struct OneOf {
   std::vector<Constant> values;
+  bool others = false; ///< any value but these
 };
 using CellTest = std::variant<AnyValue, Interval, OneOf>;
 struct Table {

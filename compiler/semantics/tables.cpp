@@ -22,7 +22,7 @@ bool holds(const CellTest &test, const Constant &value) {
   if (std::holds_alternative<AnyValue>(test)) return true;
   if (const auto *number = std::get_if<Exact>(&value)) return holds(test, *number);
   const auto *list = std::get_if<OneOf>(&test);
-  return list && std::find(list->values.begin(), list->values.end(), value) != list->values.end();
+  return list && (std::find(list->values.begin(), list->values.end(), value) != list->values.end()) != list->others;
 }
 
 /// Two cells say the same where neither looks at the rows above: then bands of another column go on from one row to
@@ -102,7 +102,8 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
   switch (cell.kind) {
   case CellKind::any: return AnyValue{};
   case CellKind::otherwise:
-    if (!number) return wrong("'otherwise' (其他)");
+    if (type.kind == TypeKind::boolean) return wrong("'otherwise' (其他)");
+    if (!number) return OneOf{{}, true}; // the values of the rows above are added by others_of
     if (!before) return AnyValue{};
     if (before->high) return after(Interval{});
     if (before->low) return rest_below();
@@ -230,6 +231,26 @@ void Checker::declare_table(const syntax::TableDecl &decl) {
   program_.tables.push_back(std::move(table));
 }
 
+/// Whether rows `a` and `b` (of decl.rows) have the same cells but for column `i`.
+bool Checker::same_but(const Table &table, const syntax::TableDecl &decl, std::size_t a, std::size_t b, std::size_t i) const {
+  for (std::size_t c = 0; c < table.inputs.size(); ++c) {
+    const Type &type = table.inputs[c].type;
+    const Enum *members = type.kind == TypeKind::member ? &program_.enums[type.domain] : nullptr;
+    if (c != i && !same_cell(decl.rows[a].cells[c], decl.rows[b].cells[c], members)) return false;
+  }
+  return true;
+}
+
+/// What `otherwise` means in column `i` of the row that is added next: any value that no row above names there.
+OneOf Checker::others_of(const Table &table, std::size_t i) const {
+  OneOf out{{}, true};
+  for (const Table::Row &row : table.rows) {
+    const auto *list = std::get_if<OneOf>(&row.tests[i]);
+    if (list && !list->others) out.values.insert(out.values.end(), list->values.begin(), list->values.end());
+  }
+  return out;
+}
+
 void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl, const Bounds &bounds) {
   const std::size_t columns = table.inputs.size() + 1;
   if (decl.rows.empty()) return;
@@ -267,15 +288,8 @@ void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl, cons
       std::optional<Interval> before;
       bool follows_error = false;
       if (table.inputs[i].type.kind == TypeKind::number)
-        for (std::size_t k = decl.rows.size(); k-- > 1;) { // the nearest earlier row with the same other cells
-          if (k >= r || k - 1 >= table.rows.size()) continue;
-          bool same = true;
-          for (std::size_t c = 0; c < table.inputs.size() && same; ++c) {
-            const Type &type = table.inputs[c].type;
-            const Enum *members = type.kind == TypeKind::member ? &program_.enums[type.domain] : nullptr;
-            same = c == i || same_cell(decl.rows[k].cells[c], row.cells[c], members);
-          }
-          if (!same) continue;
+        for (std::size_t k = r; k-- > 1;) { // the nearest earlier row with the same other cells
+          if (!same_but(table, decl, k, r, i)) continue;
           follows_error = has_error[k - 1];
           if (const auto *band = std::get_if<Interval>(&table.rows[k - 1].tests[i])) before = *band;
           break;
@@ -290,6 +304,7 @@ void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl, cons
       if (!test) declared_at(errors, table.inputs[i].names, table.inputs[i].type, decl.inputs[i].name.ident.span);
       ok = ok && test;
       out.tests.push_back(test.value_or(CellTest{AnyValue{}}));
+      if (auto *list = std::get_if<OneOf>(&out.tests.back()); list && list->others) *list = others_of(table, i);
     }
     const syntax::Cell &result = row.cells.back();
     const std::size_t errors = diagnostics_.size();

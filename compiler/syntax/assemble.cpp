@@ -1,5 +1,6 @@
 // Putting clauses together; see assemble.h. The structure is the one at the head of grammar/Steelyard.g4.in.
 #include "compiler/syntax/assemble.h"
+#include "compiler/syntax/tree_words.h"
 #include <algorithm>
 #include <fmt/core.h>
 
@@ -140,6 +141,10 @@ void Assembler::place_definition(const Token &first) {
 
 void Assembler::add_scope_item(const Clause &clause, std::span<const Token> tokens, const Node &node,
                                Builder &build) {
+  if (auto *table = open_item<TableDecl>(); table && clause.head == Tok::ROWS_FROM) {
+    add_rows_from(*table, build.rows_from(node));
+    return;
+  }
   if (auto *entity = open_item<EntityDecl>()) {
     if (clause.head == Tok::INPUT) {
       entity->inputs.push_back(build.input(node));
@@ -148,6 +153,7 @@ void Assembler::add_scope_item(const Clause &clause, std::span<const Token> toke
     if (clause.head == Tok::ROWS_FROM) {
       if (entity->rows_from) report("P114", build.span(node), "the rows of an entity are named only once");
       entity->rows_from = build.rows_from(node);
+      no_file_here(*entity->rows_from);
       return;
     }
   }
@@ -165,6 +171,7 @@ void Assembler::add_scope_item(const Clause &clause, std::span<const Token> toke
   switch (clause.head) {
   case Tok::ROWS_FROM:
     items.emplace_back(build.rows_from(node));
+    no_file_here(std::get<RowsFromDecl>(items.back()));
     break;
   case Tok::INPUT:
     items.emplace_back(build.input(node));
@@ -248,8 +255,27 @@ void Assembler::add_case(DefineDecl &define, const Node &node, Builder &build) {
   define.lines.push_back(build.case_line(node.children.back()));
 }
 
+void Assembler::no_file_here(const RowsFromDecl &rows) {
+  if (!rows.file.empty())
+    report("P114", rows.span, "only the rows of a table stand in a file that the policy names",
+           "the rows of an entity or scope are those of its data file, or come from other scopes");
+}
+
+void Assembler::add_rows_from(TableDecl &table, RowsFromDecl rows) {
+  extend(table, rows.span);
+  if (rows.file.empty())
+    report("P114", rows.span, "the rows of a table stand under it, or in a file",
+           fmt::format("write {} and the name of the file in quotes", wording_(Tok::ROWS_FROM)));
+  else if (table.rows_from || !table.rows.empty())
+    report("P114", rows.span, fmt::format("the rows of the table '{}' are given twice", table.name.ident.text));
+  else
+    table.rows_from = std::move(rows);
+}
+
 void Assembler::add_row(TableDecl &table, const Node &node, Builder &build) {
   TableRow row = build.row(node);
+  if (table.rows_from)
+    report("P114", row.span, fmt::format("the rows of the table '{}' stand in {}", table.name.ident.text, in_quotes(table.rows_from->file)));
   if (!table.rows.empty() && row.cells.size() != table.rows.front().cells.size()) {
     Diagnostic error{Severity::error,
                      "P115",
@@ -271,7 +297,7 @@ void Assembler::close_item() {
     report("P114", entity->name.ident.span,
            fmt::format("the entity '{}' has no {}", entity->name.ident.text, wording_(Tok::KEY)),
            fmt::format("write {} and its name and type on the next line", wording_(Tok::KEY)));
-  if (auto *table = open_item<TableDecl>(); table && table->rows.size() < 2)
+  if (auto *table = open_item<TableDecl>(); table && table->rows.size() < 2 && !table->rows_from)
     report("P114", table->name.ident.span, fmt::format("the table '{}' has no rows", table->name.ident.text),
            "first the row of the columns' names, then the rows of values, each with '|' around its cells");
   if (auto *decide = open_scope_item<DecideDecl>(); decide && decide->alternatives.empty())

@@ -28,6 +28,8 @@ private:
   void continue_item(const Clause &clause, std::span<const Token> tokens, const Node &node, Builder &build);
   void add_case(DefineDecl &define, const Node &node, Builder &build);
   void add_row(TableDecl &table, const Node &node, Builder &build);
+  void add_rows_from(TableDecl &table, RowsFromDecl rows);
+  void no_file_here(const RowsFromDecl &rows);
   void place_definition(const Token &first);
   void close_item();
   void report(std::string_view code, const Span &span, std::string message, std::string hint = {});

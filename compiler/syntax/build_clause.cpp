@@ -141,8 +141,10 @@ ScopeDecl Builder::scope(const Node &node) {
 }
 
 RowsFromDecl Builder::rows_from(const Node &node) {
-  RowsFromDecl result{{}, span(node)};
+  RowsFromDecl result;
+  result.span = span(node);
   for (const Node &c : node.children) {
+    if (c.rule == Rule::token && token_type(c) == Tok::STRING) result.file = text(c);
     if (c.rule != Rule::rowSource) continue;
     RowSource source;
     source.span = span(c);

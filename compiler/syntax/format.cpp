@@ -21,8 +21,10 @@ public:
     case Tok::EXPECT:
       return 2;
     case Tok::INPUT:
+      if (item_head_ == Tok::ENTITY) return 2;
+      break;
     case Tok::ROWS_FROM:
-      if (in_entity_) return 2;
+      if (item_head_ == Tok::ENTITY || item_head_ == Tok::TABLE) return 2;
       break;
     case Tok::FOR_EACH:
     case Tok::OVERALL:
@@ -39,15 +41,16 @@ public:
     default:
       if (!begins_item(head)) return item_ + 2; // =, except, less, an alternative
       in_scope_ = false;
-      in_entity_ = head == Tok::ENTITY;
+      item_head_ = head;
       return item_ = 0;
     }
-    in_entity_ = false;
+    item_head_ = Tok::end;
     return item_ = in_scope_ ? 2 : 0;
   }
 
 private:
-  bool in_scope_ = false, in_entity_ = false;
+  bool in_scope_ = false;
+  Tok item_head_ = Tok::end; ///< of an item of the file that clauses may continue
   std::size_t item_ = 0;
 };
 

@@ -11,26 +11,6 @@
 namespace steelyard::syntax {
 namespace {
 
-/// Reports text that is not UTF-8; nothing of the file is looked at then.
-bool is_utf8(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics) {
-  const std::string_view text = files[file].text;
-  const auto bad = invalid_utf8(text);
-  if (!bad) return true;
-  const std::string_view before = text.substr(0, *bad);
-  const auto line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-  const std::string_view start_of_line = before.substr(before.rfind('\n') + 1); // npos + 1 is 0
-  const auto column = static_cast<std::uint32_t>(code_points(start_of_line)) + 1;
-  diagnostics.push_back(
-      {Severity::error,
-       "P101",
-       {file, line, column, line, column + 1},
-       fmt::format("this line is not UTF-8: the byte {:02X} stands where no character can begin",
-                   static_cast<unsigned char>(text[*bad])),
-       "save the file as UTF-8; it may be in GBK or GB18030 now",
-       {}});
-  return false;
-}
-
 Wording wording_of(std::span<const Token> tokens) {
   return {std::any_of(tokens.begin(), tokens.end(), [](const Token &token) {
     const Keyword *keyword = keyword_of(token.type);
@@ -53,6 +33,25 @@ void sort_by_place(std::vector<Diagnostic> &diagnostics, std::size_t from) {
 }
 
 } // namespace
+
+bool is_utf8(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics) {
+  const std::string_view text = files[file].text;
+  const auto bad = invalid_utf8(text);
+  if (!bad) return true;
+  const std::string_view before = text.substr(0, *bad);
+  const auto line = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n')) + 1;
+  const std::string_view start_of_line = before.substr(before.rfind('\n') + 1); // npos + 1 is 0
+  const auto column = static_cast<std::uint32_t>(code_points(start_of_line)) + 1;
+  diagnostics.push_back(
+      {Severity::error,
+       "P101",
+       {file, line, column, line, column + 1},
+       fmt::format("this line is not UTF-8: the byte {:02X} stands where no character can begin",
+                   static_cast<unsigned char>(text[*bad])),
+       "save the file as UTF-8; it may be in GBK or GB18030 now",
+       {}});
+  return false;
+}
 
 PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics) {
   const std::size_t before = diagnostics.size();

@@ -155,7 +155,7 @@ private:
     in([&] { part("default", d.default_value); });
   }
   void print(const RowsFromDecl &d) {
-    line("rows from", d.span);
+    line(d.file.empty() ? "rows from" : "rows from " + in_quotes(d.file), d.span);
     in([&] {
       for (const RowSource &source : d.sources) {
         line(source.input ? "input" : source.scope.text + " by", source.span);
@@ -302,6 +302,7 @@ private:
     in([&] {
       for (const TableInput &input : d.inputs)
         line(fmt::format("by {}: {}", words(input.name), words(input.type)), input.name.ident.span);
+      if (d.rows_from) print(*d.rows_from);
       for (const TableRow &row : d.rows) {
         line("row" + words(row.basis), row.span);
         in([&] {

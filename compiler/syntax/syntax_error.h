@@ -7,6 +7,9 @@
 
 namespace steelyard::syntax {
 
+/// Reports text that is not UTF-8 (and is then false); nothing of the file is looked at then.
+bool is_utf8(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics);
+
 /// What is wrong with the single tokens of a clause: unclosed quotes, characters without a meaning, an
 /// expression too deep or too long for the parser. A clause with such an error is not parsed.
 bool report_token_errors(std::span<const Token> tokens, std::vector<Diagnostic> &diagnostics);

@@ -217,6 +217,7 @@ struct RowSource {
 };
 struct RowsFromDecl {
   std::vector<RowSource> sources;
+  std::string file; ///< of a table: the CSV file whose records are its rows; then there are no sources
   Span span;
 };
 struct EntityDecl {
@@ -372,6 +373,7 @@ struct TableDecl {
   std::vector<TableInput> inputs;
   Basis basis;
   std::vector<TableRow> rows; ///< the first is the header
+  std::optional<RowsFromDecl> rows_from; ///< the rows stand in a file, and are put into `rows` when it is read
   Span span;
 };
 
@@ -418,6 +420,7 @@ using Item = std::variant<PolicyDecl, ChapterDecl, ArticleDecl, EnumDecl, RangeD
 struct PolicyFile {
   int language_version = 1;
   std::optional<Span> version_span;
+  bool of_table = false; ///< a CSV file with the rows of a table of another file: it has no items of its own
   std::vector<Item> items;
 };
 

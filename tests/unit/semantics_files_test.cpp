@@ -87,4 +87,99 @@ policy p "P" in force from 2020-01-01
 )P");
   }
 
+  TEST_CASE("P711, P114: where the rows of a table stand") {
+    const std::string policy = "steelyard 1\npolicy p \"P\"\ntable t: count by n: count\n";
+    CHECK_EQ(said_alone(policy + "  rows from \"t.csv\"\n"), R"P(p:4:3: error P711: there is no file 't.csv'
+    4 |   rows from "t.csv"
+      |   ^^^^^^^^^^^^^^^^^
+      = the files of tables stand beside policy.policy, or in a folder there
+)P");
+    CHECK_EQ(said_alone(policy + "  rows from \"t.txt\"\n"), R"P(p:4:3: error P711: there is no file 't.txt'
+    4 |   rows from "t.txt"
+      |   ^^^^^^^^^^^^^^^^^
+      = the files of tables stand beside policy.policy, or in a folder there
+)P");
+    CHECK_EQ(said_alone(policy + "  rows from \"t.csv\"\n  | n | x |\n"), R"P(p:5:3: error P114: the rows of the table 't' stand in "t.csv"
+    5 |   | n | x |
+      |   ^^^^^^^^^
+p:4:3: error P711: there is no file 't.csv'
+    4 |   rows from "t.csv"
+      |   ^^^^^^^^^^^^^^^^^
+      = the files of tables stand beside policy.policy, or in a folder there
+)P");
+    CHECK_EQ(said_alone(policy + "  | n | x |\n  | any | 1 |\n  rows from \"t.csv\"\n"), R"P(p:6:3: error P114: the rows of the table 't' are given twice
+    6 |   rows from "t.csv"
+      |   ^^^^^^^^^^^^^^^^^
+)P");
+    CHECK_EQ(said_alone(policy + "  rows from t by (n)\n"), R"P(p:3:7: error P114: the table 't' has no rows
+    3 | table t: count by n: count
+      |       ^
+      = first the row of the columns' names, then the rows of values, each with '|' around its cells
+p:4:3: error P114: the rows of a table stand under it, or in a file
+    4 |   rows from t by (n)
+      |   ^^^^^^^^^^^^^^^^^^
+      = write 'rows from' and the name of the file in quotes
+)P");
+    CHECK_EQ(said_alone("steelyard 1\npolicy p \"P\"\nentity e\n  key e: text\n  rows from \"e.csv\"\n"), R"P(p:5:3: error P114: only the rows of a table stand in a file that the policy names
+    5 |   rows from "e.csv"
+      |   ^^^^^^^^^^^^^^^^^
+      = the rows of an entity or scope are those of its data file, or come from other scopes
+)P");
+  }
+
+  TEST_CASE("errors in the file of a table have their places in it") {
+    const auto said = [](std::string_view rows) {
+      return semantics_fixture::text_of(steelyard::semantics::load_text({{"p", R"P(steelyard 1
+policy p "P"
+enum tier: low (低), high (高)
+table t: money(2) by tier: tier, code: text
+  rows from "t.csv"
+)P"}, {"t.csv", std::string(rows)}}));
+    };
+    CHECK_EQ(said("tier,code,price\n低,007,1\nhigh,otherwise,2\n低,otherwise,2.50\nhigh,007,3\n"), "");
+    CHECK_EQ(said("tier,code,price\n低,007,1\nhigh,007\n"), R"P(t.csv:3:1: error P115: this record has 2 columns, and the table has 3 columns
+    3 | high,007
+      | ^
+      = one for each input in its order, and the result
+)P");
+    CHECK_EQ(said("tier,code,price\n低,,1\n"), R"P(t.csv:2:3: error P107: this cell is empty
+    2 | 低,,1
+      |    ^
+      = where any value will do, write any (任意)
+)P");
+    CHECK_EQ(said("tier,code,price\n低,\"00\"7,1\n"), R"P(t.csv:2:1: error P116: this line is no record of a CSV file: a quotation mark does not stand where it can
+    2 | 低,"00"7,1
+      | ^^
+      = a cell with a comma is put in quotes as a whole; a quote inside it is doubled
+)P");
+    CHECK_EQ(said("tier,code,price\n\n低,any,1\n"), R"P(t.csv:2:1: error P116: this line is empty
+    2 | 
+      | ^
+)P");
+    CHECK_EQ(said("tier,code,price\n低,any,1\n中,any,1.005\n"), R"P(t.csv:3:1: error P206: tier has no value '中'
+    3 | 中,any,1.005
+      | ^^
+      = did you mean 低?
+      note p:3:6: tier is declared here
+      note p:4:22: tier is declared here: a value of tier
+t.csv:3:7: error P312: 1.005 has more decimals than the type, which has 2
+    3 | 中,any,1.005
+      |        ^^^^^
+      note p:4:7: t is declared here: yuan
+)P");
+    CHECK_EQ(said("tier,code,price\n低,any,1 +\n"), R"P(t.csv:2:9: error P108: '+' is too much here
+    2 | 低,any,1 +
+      |          ^
+      = expected here: a unit, 'to', '%' or '|'
+)P");
+    CHECK_EQ(said("tier,code,price\n"), R"P(p:5:3: error P114: the table 't' has no rows: t.csv has no record below its header
+    5 |   rows from "t.csv"
+      |   ^^^^^^^^^^^^^^^^^
+)P");
+    CHECK_EQ(said("tier,kode,price\nany,any,1\n"), R"P(t.csv:1:6: error P509: column 2 of the header must be code, the table's input
+    1 | tier,kode,price
+      |      ^^^^
+)P");
+  }
+
 } // TEST_SUITE
