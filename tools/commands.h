@@ -27,6 +27,7 @@ int format(const FormatOptions &options);
 
 struct ParseOptions {
   std::string path;
+  bool json = false;
 };
 int parse(const ParseOptions &options);
 
@@ -70,7 +71,11 @@ struct TestOptions {
 int test(const TestOptions &options);
 
 /// Prints how a policy is run: rows, joins, passes.
-int plan(const std::string &policy);
+struct PlanOptions {
+  std::string policy;
+  bool json = false;
+};
+int plan(const PlanOptions &options);
 
 struct EvalOptions {
   std::string expression;

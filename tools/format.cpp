@@ -1,6 +1,7 @@
 // `steelyard fmt` and `steelyard parse`: policy files as text.
 #include "compiler/syntax/parse.h"
 #include "tools/commands.h"
+#include "tools/outline.h"
 #include "tools/policy_source.h"
 #include <algorithm>
 #include <filesystem>
@@ -100,14 +101,16 @@ int format(const FormatOptions &options) {
 
 int parse(const ParseOptions &options) {
   int code = ok;
+  std::string trees;
   for (const fs::path &path : files_of(options.path)) {
     semantics::LoadResult source;
     if (!read_source(path, source.files)) return bad_usage;
     const syntax::PolicyFile tree = syntax::parse_policy(source.files, 0, source.diagnostics);
     show(source, false);
     if (!source.diagnostics.empty()) code = bad_policy;
-    else fmt::print("{}", syntax::print_tree(tree));
+    else trees += syntax::print_tree(tree, options.json);
   }
+  fmt::print("{}", options.json ? outline_json(trees) : trees);
   return code;
 }
 

@@ -49,6 +49,7 @@ int main(int argc, char **argv) {
   ParseOptions parse_options;
   auto *parse_command = app.add_subcommand("parse", "print the syntax tree of a policy file (语法树)");
   parse_command->add_option("path", parse_options.path, "policy file or folder")->required();
+  add_format(*parse_command, parse_options.json);
 
   SettleOptions settle_options;
   auto *settle_command = app.add_subcommand("settle", "settle a dataset and write the results (结算)");
@@ -122,9 +123,10 @@ int main(int argc, char **argv) {
   report_command->add_option("--out", report_options.out, "file of the page")->required();
   report_command->add_flag("--force", report_options.force, "replace a file that is there");
 
-  std::string planned_policy;
+  PlanOptions plan_options;
   auto *plan_command = app.add_subcommand("plan", "print the passes in which a policy is run (执行计划)");
-  plan_command->add_option("policy", planned_policy, "policy folder or file")->required();
+  plan_command->add_option("policy", plan_options.policy, "policy folder or file")->required();
+  add_format(*plan_command, plan_options.json);
 
   try {
     app.parse(argc, argv);
@@ -144,6 +146,6 @@ int main(int argc, char **argv) {
   if (*report_command) return report(report_options);
   if (*test_command) return test(test_options);
   if (*eval_command) return eval(eval_options);
-  if (*plan_command) return plan(planned_policy);
+  if (*plan_command) return plan(plan_options);
   return bad_usage;
 }

@@ -246,6 +246,28 @@ def test_json_of_settle_and_check():
     assert json.loads(out)["ok"] is True
 
 
+def test_json_of_parse_and_plan():
+    trees = json.loads(steelyard("parse", POLICY, "--format", "json")[0])
+    assert len(trees) == len(list(POLICY.glob("*.policy"))), len(trees)
+    assert all("line" in node for tree in trees for node in tree["children"])
+    lines = steelyard("parse", POLICY)[0].splitlines()
+
+    def count(nodes):
+        return sum(1 + count(node.get("children", [])) for node in nodes)
+    assert count(trees) == len(lines)
+    plan = json.loads(steelyard("plan", POLICY, "--format", "json")[0])
+    assert [node["text"] for node in plan] == [line for line in steelyard("plan", POLICY)[0].splitlines() if not line.startswith(" ")]
+
+
+def test_a_full_disk_leaves_no_results():
+    folder = scratch()
+    for blocks in (0, 4, 16):  # of 1024 bytes: the largest file that the program may write
+        done = subprocess.run(["bash", "-c", f"ulimit -f {blocks}; trap '' XFSZ; exec \"$@\"", "-", STEELYARD, "settle", POLICY, "--data",
+                               GUIGANG, "--out", folder / "out"], capture_output=True, check=False)
+        assert done.returncode == 74, (blocks, done.returncode, done.stderr.decode())
+        assert os.listdir(folder) == [], os.listdir(folder)
+
+
 def test_eval():
     same(steelyard("eval", "2/3 to 8 decimals")[0], "0.66666667\n  exact: 2/3\n  type: a plain number\n")
     same(steelyard("eval", "1.005 yuan / 3 points")[0], "0.335\n  type: yuan per point\n")
