@@ -1,10 +1,8 @@
 // `steelyard log`: a run file for other programs and for letters.
 #include "compiler/explain/chain.h"
 #include "compiler/explain/derive.h"
-#include "compiler/explain/row_spec.h"
-#include "compiler/record/facts.h"
 #include "compiler/record/fired.h"
-#include "compiler/record/partial_run.h"
+#include "compiler/record/row_run.h"
 #include "compiler/record/sqlite.h"
 #include "tools/policy_source.h"
 #include "tools/recorded.h"
@@ -40,46 +38,36 @@ bool has_results(const semantics::Scope &scope) {
   return false;
 }
 
-int write_lines(const record::Recorded &recorded, const LogOptions &options, const Lines &line) {
-  int code = ok;
-  const semantics::Program &program = recorded.program();
-  const auto run_options = options_of(program, recorded.facts(), code);
-  if (!run_options) return code;
+/// The lines of the row that `--where` names.
+int write_one_row(const OpenRun &opened, const LogOptions &options, const Lines &line) {
+  const record::Recorded &recorded = *opened.recorded;
+  record::FileRows store(recorded.file());
+  record::RowRun rows(
+      {recorded.program(), recorded.tables(), store, opened.options, [&] { return recorded.dataset(); }});
+  std::vector<std::string> lines;
+  const auto wrong = rows.settle(
+      options.where, [&](interpret::Run &run, const interpret::RowId &row, explain::DeriveOptions derive) {
+        lines.clear();
+        derive.premises = false;
+        write_row(run, row, options, derive, [&](const std::string &one) { lines.push_back(one); });
+      });
+  if (wrong) {
+    show_error(*wrong);
+    return bad_usage;
+  }
+  for (const std::string &one : lines) line(one);
+  return ok;
+}
+
+int write_lines(const OpenRun &opened, const LogOptions &options, const Lines &line) {
+  if (options.format == "csv") line(record::csv_header());
+  if (options.where.find('=') != std::string::npos) return write_one_row(opened, options, line);
+  const semantics::Program &program = opened.recorded->program();
   explain::DeriveOptions derive;
   derive.premises = false;
-  derive.day = run_options->day;
-  if (options.format == "csv") line(record::csv_header());
-  const record::Given given = record::given_of(program);
-  if (!options.where.empty() && options.where.find('=') != std::string::npos) {
-    record::FileRows rows(recorded.file());
-    record::PartialRun partial(program, recorded.tables(), rows, given, *run_options);
-    std::string wrong;
-    std::vector<std::string> lines;
-    bool whole = false;
-    derive.given = given.over_rows;
-    partial.settle([&](interpret::Run &run) {
-      lines.clear();
-      const auto row = explain::find_row(run, options.where);
-      const auto *at = std::get_if<interpret::RowId>(&row);
-      wrong = at != nullptr ? std::string() : std::get<std::string>(row);
-      whole = at != nullptr && (given.scope_over_rows[at->scope] || given.reads_let_over_rows);
-      if (at != nullptr && !whole)
-        write_row(run, *at, options, derive, [&](const std::string &one) { lines.push_back(one); });
-    });
-    if (!wrong.empty()) {
-      show_error(wrong);
-      return bad_usage;
-    }
-    for (const std::string &one : lines) line(one);
-    if (!whole) return ok;
-    derive.given.clear();
-  }
-  const data::Dataset dataset = recorded.dataset();
-  interpret::Run run(program, dataset, *run_options);
-  if (!options.where.empty() && options.where.find('=') != std::string::npos) {
-    write_row(run, std::get<interpret::RowId>(explain::find_row(run, options.where)), options, derive, line);
-    return ok;
-  }
+  derive.day = opened.options.day;
+  const data::Dataset dataset = opened.recorded->dataset();
+  interpret::Run run(program, dataset, opened.options);
   bool known = options.where.empty();
   for (std::size_t s = 0; s < program.scopes.size(); ++s) {
     const semantics::Scope &scope = program.scopes[s];
@@ -97,11 +85,27 @@ int write_lines(const record::Recorded &recorded, const LogOptions &options, con
 
 } // namespace
 
+namespace {
+
+/// To a file under a temporary name; what went wrong, if anything.
+std::string write_to(const std::filesystem::path &temporary, const OpenRun &opened, const LogOptions &options,
+                     int &code) {
+  if (options.format == "sqlite") return record::write_sqlite(*opened.recorded, temporary);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(temporary.c_str(), "w"),
+                                                              std::fclose);
+  bool written = file != nullptr;
+  if (written)
+    code = write_lines(opened, options, [&](const std::string &line) {
+      written = written && std::fwrite(line.data(), 1, line.size(), file.get()) == line.size() &&
+                std::fputc('\n', file.get()) != EOF;
+    });
+  return !written || std::fflush(file.get()) != 0 ? "the disk is full, or may not be written" : "";
+}
+
+} // namespace
+
 int export_log(const LogOptions &options) {
   namespace fs = std::filesystem;
-  int code = ok;
-  const auto recorded = open_recorded(options.run, code);
-  if (!recorded) return code;
   std::error_code ignored;
   if (options.format == "sqlite" && (options.out.empty() || !options.where.empty())) {
     show_error("log --format sqlite: say the file with --out; it takes the whole run");
@@ -111,37 +115,23 @@ int export_log(const LogOptions &options) {
     show_error(fmt::format("the file {} exists; name another, or use --force to replace it", options.out));
     return bad_usage;
   }
-  try {
+  return reading_a_run([&]() -> int {
+    int code = ok;
+    const auto opened = open_recorded(options.run, code);
+    if (!opened) return code;
     if (options.out.empty())
-      return write_lines(*recorded, options, [](const std::string &line) { fmt::print("{}\n", line); });
+      return write_lines(*opened, options, [](const std::string &line) { fmt::print("{}\n", line); });
     const fs::path place = fs::absolute(options.out);
     const fs::path temporary =
         place.parent_path() / fmt::format(".{}.{}.partial", place.filename().string(), ::getpid());
-    std::string failure;
-    if (options.format == "sqlite") {
-      failure = record::write_sqlite(*recorded, temporary);
-    } else {
-      const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(temporary.c_str(), "w"),
-                                                                  std::fclose);
-      bool written = file != nullptr;
-      if (written)
-        code = write_lines(*recorded, options, [&](const std::string &line) {
-          written = written && std::fwrite(line.data(), 1, line.size(), file.get()) == line.size() &&
-                    std::fputc('\n', file.get()) != EOF;
-        });
-      if (!written || (file && std::fflush(file.get()) != 0))
-        failure = "the disk is full, or may not be written";
-    }
+    std::string failure = write_to(temporary, *opened, options, code);
     if (failure.empty() && code == ok && ::rename(temporary.c_str(), place.c_str()) != 0)
       failure = "it cannot be put in its place";
     if (!failure.empty() || code != ok) fs::remove(temporary, ignored);
     if (failure.empty()) return code;
     show_error(fmt::format("the file {} cannot be written: {}", options.out, failure));
     return io_error;
-  } catch (const std::runtime_error &error) {
-    show_error(error.what());
-    return bad_data;
-  }
+  });
 }
 
 } // namespace steelyard::tools

@@ -34,14 +34,38 @@ bool is_recorded(const std::string &path) {
   return beginning_of(path).starts_with("STEELYARD RUN") || is_extract(path);
 }
 
-std::unique_ptr<record::Recorded> open_recorded(const std::string &path, int &code) {
-  auto opened = record::Recorded::open(path);
-  if (const auto *error = std::get_if<std::string>(&opened)) {
-    show_error(*error);
-    code = bad_data;
-    return nullptr;
+namespace {
+
+/// What was opened, or null and the sentence shown that says why not.
+template<class Opened>
+std::unique_ptr<Opened> taken(std::variant<std::unique_ptr<Opened>, std::string> opened, int &code) {
+  if (auto *it = std::get_if<std::unique_ptr<Opened>>(&opened)) return std::move(*it);
+  show_error(std::get<std::string>(opened));
+  code = bad_data;
+  return nullptr;
+}
+
+} // namespace
+
+std::optional<OpenRun> open_recorded(const std::string &path, int &code) {
+  auto recorded = taken(record::Recorded::open(path), code);
+  if (!recorded) return std::nullopt;
+  auto options = options_of(recorded->program(), recorded->facts(), code);
+  if (!options) return std::nullopt;
+  return OpenRun{std::move(recorded), std::move(*options)};
+}
+
+std::unique_ptr<record::Extract> open_extract(const std::string &path, int &code) {
+  return taken(record::Extract::open(path), code);
+}
+
+int reading_a_run(const std::function<int()> &work) {
+  try {
+    return work();
+  } catch (const std::runtime_error &error) {
+    show_error(error.what());
+    return bad_data;
   }
-  return std::get<std::unique_ptr<record::Recorded>>(std::move(opened));
 }
 
 std::optional<interpret::RunOptions> options_of(const semantics::Program &program, const record::Facts &facts,

@@ -3,6 +3,7 @@
 #include "compiler/record/extract.h"
 #include "compiler/record/recorded.h"
 #include "tools/commands.h"
+#include <functional>
 
 namespace steelyard::tools {
 
@@ -10,10 +11,17 @@ namespace steelyard::tools {
 bool is_recorded(const std::string &path);
 bool is_extract(const std::string &path);
 
-/// Opens a run file; on failure says what is wrong, and `code` is the exit code.
-std::unique_ptr<record::Recorded> open_recorded(const std::string &path, int &code);
+/// A run file, and the options of the run: parameters and period as they were given then.
+struct OpenRun {
+  std::unique_ptr<record::Recorded> recorded;
+  interpret::RunOptions options;
+};
+/// On failure these say what is wrong, and `code` is the exit code.
+std::optional<OpenRun> open_recorded(const std::string &path, int &code);
+std::unique_ptr<record::Extract> open_extract(const std::string &path, int &code);
+/// Does the work of a command; where a frame turns out to be damaged on the way, says so.
+int reading_a_run(const std::function<int()> &work);
 
-/// The options of the run: parameters and period as they were given then.
 std::optional<interpret::RunOptions> options_of(const semantics::Program &program, const record::Facts &facts,
                                                 int &code);
 

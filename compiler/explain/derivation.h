@@ -132,11 +132,19 @@ struct CheckStep {
   std::optional<bool> holds;
 };
 
+/// What a run file has of an aggregate.
+struct RecordedAggregate {
+  const Term *term = nullptr;
+  number::Integer count;
+  std::optional<Exact> sum; ///< of those that have one
+};
+
 /// What was read from the input (or a key) of a row.
 struct InputRead {
   int field = -1;
   Value value;
   bool recorded = false;   ///< a result over many rows, taken as a run file has it
+  std::vector<RecordedAggregate> aggregates; ///< that a recorded result was computed from
   bool absent_row = false; ///< the row has no line in the input file: the value is the default or missing
 };
 

@@ -63,7 +63,8 @@ void Deriver::note(Plan &plan, const Evaluated &evaluated, std::vector<FieldOfRo
 /// A result of another row that the derivation takes as it was recorded.
 bool Deriver::is_recorded(const Plan &plan, const FieldOfRow &read) const {
   const Field &field = run_.program().scopes[read.row.scope].fields[read.field];
-  return !options_.given.empty() && is_computed(field) && !(read.row == plan.root) && options_.given[field.definition];
+  return !options_.given.empty() && is_computed(field) && !(read.row == plan.root) &&
+         options_.given[field.definition];
 }
 
 void Deriver::collect(Plan &plan, const FieldOfRow &target) {
@@ -182,6 +183,8 @@ void Deriver::read_inputs(Plan &plan, Derivation &out) {
     read.value = run_.value(row.scope, row.row, field);
     read.recorded = is_recorded(plan, {row, field});
     const semantics::Scope &scope = run_.program().scopes[row.scope];
+    if (read.recorded && options_.aggregates)
+      read.aggregates = options_.aggregates(row, scope.fields[field].definition);
     read.absent_row = scope.fields[field].kind == FieldKind::input && scope.table >= 0 &&
                       run_.rows(row.scope).input_rows[row.row] < 0;
     return read;

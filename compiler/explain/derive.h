@@ -13,7 +13,9 @@ namespace steelyard::explain {
 struct DeriveOptions {
   bool premises = true;            ///< the steps of other rows, too
   std::vector<int> parameters_set; ///< parameters whose values were set from outside
-  std::vector<bool> given;         ///< by definition: of other rows, taken as it is (a run file has recorded it)
+  std::vector<bool> given; ///< by definition: of other rows, taken as it is (a run file has recorded it)
+  /// What is recorded of the aggregates of a definition that is `given`.
+  std::function<std::vector<RecordedAggregate>(const RowId &row, int definition)> aggregates;
   std::optional<std::int64_t> day; ///< that chose among the periods of parameters
 };
 

@@ -158,12 +158,20 @@ private:
           type(one, field.type);
           one["value"] = expressions_.value(read.value, field.type);
           if (read.recorded) one["recorded"] = true;
+          for (const RecordedAggregate &aggregate : read.aggregates)
+            one["aggregates"].push_back(recorded(aggregate));
           if (read.absent_row) one["absent_row"] = true;
           out["inputs"].push_back(std::move(one));
         }
         for (const Step &one : section.steps) out["steps"].push_back(step(one));
       }
     }
+  }
+
+  Json recorded(const RecordedAggregate &of) {
+    Json out = {{"formula", run_.term_text(*of.term)}, {"count", of.count.str()}};
+    if (of.sum) out["sum"] = number::to_text(*of.sum);
+    return out;
   }
 
   Json step(const Step &of) {

@@ -98,9 +98,6 @@ private:
 
   /// What there is to say of a value that no step computes.
   std::string absent(const InputRead &read, const Section &section) const {
-    if (read.recorded)
-      return fmt::format("{}: {} {}", say_.say("记录的值, 推导见", "as recorded; derived by"), options_.command,
-                         say_.row_argument(section.row));
     if (!read.absent_row) return {};
     const std::string file = say_.file(section.row.scope);
     if (say_.chinese())
@@ -123,8 +120,41 @@ private:
   }
 
   void read_only() {
-    for (const Section &section : derivation_.read_only)
-      out_ += "  " + say_.row(section.row) + ": " + input_line(section) + "\n";
+    for (const Section &section : derivation_.read_only) {
+      const std::string inputs = input_line(section);
+      if (!inputs.empty()) out_ += "  " + say_.row(section.row) + ": " + inputs + "\n";
+      recorded(section, say_.row(section.row) + ": ", 2);
+    }
+  }
+
+  /// Results over many rows, as the run file has them.
+  void recorded(const Section &section, const std::string &of, std::size_t indent) {
+    const auto is_recorded = [](const InputRead &read) { return read.recorded; };
+    if (std::none_of(section.inputs.begin(), section.inputs.end(), is_recorded)) return;
+    out_ += std::string(indent, ' ') + of +
+            fmt::format("{}: {} {}\n", say_.say("记录的值, 推导见", "as recorded; derived by"),
+                        options_.command, say_.row_argument(section.row));
+    for (const InputRead &read : section.inputs) {
+      if (!read.recorded) continue;
+      const semantics::Field &field = program().scopes[section.row.scope].fields[read.field];
+      std::string text = say_.name(field.names) + " " + value_of(read.value, field);
+      for (const RecordedAggregate &one : read.aggregates)
+        text += (&one == read.aggregates.data() ? "  ← " : "; ") + aggregate(one);
+      out_ += std::string(indent + 2, ' ') + text + "\n";
+    }
+  }
+
+  /// "均值 历史病例.费用: 37 行, 合计 1234.56, 均值 33.36648648…"
+  std::string aggregate(const RecordedAggregate &of) const {
+    const auto &node = std::get<semantics::Aggregate>(of.term->node);
+    const std::string count = of.count.str();
+    std::string out = text_.names(*of.term) + ": ";
+    out += say_.chinese() ? count + " 行" : count + (count == "1" ? " row" : " rows");
+    if (!of.sum || of.count.is_zero()) return out;
+    out += say_.say(", 合计 ", ", sum ") + number_text(*of.sum, node.operand->type.scale);
+    if (node.op == syntax::AggregateOp::mean)
+      out += say_.say(", 均值 ", ", mean ") + number_text(*of.sum / Exact(of.count));
+    return out;
   }
 
   /// Without the amounts of a deduction, which are listed there.
@@ -138,7 +168,8 @@ private:
       }
     std::string text;
     for (const InputRead &read : section.inputs) {
-      if (std::find(listed.begin(), listed.end(), FieldOfRow{section.row, read.field}) != listed.end())
+      if (read.recorded ||
+          std::find(listed.begin(), listed.end(), FieldOfRow{section.row, read.field}) != listed.end())
         continue;
       const semantics::Field &field = program().scopes[section.row.scope].fields[read.field];
       const std::string note = absent(read, section);
@@ -176,6 +207,7 @@ private:
     const bool inputs_shown = section.row == derivation_.row && !derivation_.only;
     const std::string inputs = inputs_shown ? "" : input_line(section);
     if (!inputs.empty()) out_ += say_.say("输入: ", "inputs: ") + inputs + "\n";
+    recorded(section, "", 0);
     if (derivation_.only && &section == &derivation_.sections.back()) read_only();
     for (const Step &step : section.steps) out_ += step_text_(step);
   }

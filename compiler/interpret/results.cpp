@@ -1,5 +1,6 @@
 // See results.h: the interpreter's values, as they are asked for.
 #include "compiler/interpret/results.h"
+#include "compiler/semantics/row_aggregates.h"
 #include <stdexcept>
 
 namespace steelyard::interpret {
@@ -8,7 +9,7 @@ namespace {
 
 class InterpretedResults : public Results {
 public:
-  explicit InterpretedResults(Run &run) : run_(run) {}
+  explicit InterpretedResults(Run &run) : run_(run), aggregates_(semantics::row_aggregates(run.program())) {}
 
   std::size_t rows(int scope) override { return run_.rows(scope).size(); }
 
@@ -39,6 +40,21 @@ public:
       out.values.push_back(run_.holds(check, order[at]).value_or(true) ? 1 : 0);
   }
 
+  void aggregates(int aggregate, bool sum, std::size_t begin, std::size_t end, log::Cells &out) override {
+    const semantics::RowAggregate &of = aggregates_[static_cast<std::size_t>(aggregate)];
+    const int scope = run_.program().definitions[of.definition].scope;
+    const std::vector<int> &order = run_.ordered_rows(scope);
+    for (std::size_t at = begin; at < end; ++at) {
+      const std::optional<Statistics> over = run_.statistics(*of.term, Frame{scope, order[at], nullptr});
+      std::optional<number::Integer> number;
+      if (over && sum) number = number::round(over->sum, of.scale, number::Rounding::half_up).units;
+      if (over && !sum) number = number::Integer(static_cast<std::int64_t>(over->count));
+      const bool kept = number && number->fits_int128();
+      out.given.push_back(kept ? 1 : 0);
+      out.values.push_back(kept ? static_cast<log::Int128>(*number) : 0);
+    }
+  }
+
   int threads() const override { return 1; }
 
 private:
@@ -67,6 +83,7 @@ private:
   }
 
   Run &run_;
+  std::vector<semantics::RowAggregate> aggregates_;
 };
 
 } // namespace

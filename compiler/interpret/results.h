@@ -21,6 +21,9 @@ public:
   virtual void choices(int definition, std::size_t begin, std::size_t end, log::Cells &out) = 0;
   /// Whether a check holds: 1 or 0. Not of a requirement, which always holds when a run has no error.
   virtual void checks(int check, std::size_t begin, std::size_t end, log::Cells &out) = 0;
+  /// Of semantics::row_aggregates: how many values were added up, or their sum; missing where the rows hold
+  /// an error that the formula did not meet.
+  virtual void aggregates(int aggregate, bool sum, std::size_t begin, std::size_t end, log::Cells &out) = 0;
   /// How many threads may ask at once.
   virtual int threads() const = 0;
 };

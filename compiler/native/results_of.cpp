@@ -1,6 +1,7 @@
 // What a finished run of the plan holds, for its log: straight from the columns.
 #include "compiler/native/results_of.h"
 #include "compiler/native/execution.h"
+#include "compiler/semantics/row_aggregates.h"
 #include <span>
 
 namespace steelyard::native {
@@ -9,8 +10,11 @@ namespace {
 
 class PlannedResults : public interpret::Results {
 public:
+  using Rows = std::span<const int>;
+
   explicit PlannedResults(std::unique_ptr<FinishedRun> run)
-      : run_(std::move(run)), execution_(*run_->execution) {
+      : run_(std::move(run)), execution_(*run_->execution),
+        aggregates_(semantics::row_aggregates(run_->execution->program())) {
     const plan::Plan &plan = execution_.plan();
     for (std::size_t id = 0; id < plan.columns.size(); ++id) {
       if (plan.columns[id].role == plan::Role::choice)
@@ -20,6 +24,9 @@ public:
       if (const auto *pass = std::get_if<plan::Pass>(&step.what))
         for (const plan::Work &work : pass->work)
           if (const auto *check = std::get_if<plan::Check>(&work)) checks_[check->check] = check->column;
+    for (const plan::Plan::KeptAggregate &kept : plan.kept_aggregates)
+      for (const int join : kept.way)
+        if (join != plan::whole_run && execution_.left_join(join) != nullptr) execution_.complete_join(join);
     // Asked for once here, since several threads ask later.
     for (std::size_t scope = 0; scope < execution_.program().scopes.size(); ++scope)
       execution_.ranks(static_cast<int>(scope));
@@ -42,11 +49,20 @@ public:
   void checks(int check, std::size_t begin, std::size_t end, log::Cells &out) override {
     cells(checks_.at(check), execution_.program().checks[check].scope, begin, end, out);
   }
+  void aggregates(int aggregate, bool sum, std::size_t begin, std::size_t end, log::Cells &out) override {
+    const plan::Plan::KeptAggregate &kept =
+        execution_.plan().kept_aggregates.at(static_cast<std::size_t>(aggregate));
+    const engine::Column &column = execution_.column(sum ? kept.sum : kept.count);
+    const int scope =
+        execution_.program().definitions[aggregates_[static_cast<std::size_t>(aggregate)].definition].scope;
+    for (const int row : Rows(execution_.ordered(scope)).subspan(begin, end - begin)) {
+      const int at = execution_.follow(kept.way, row); // none: nothing was added up
+      out.values.push_back(at < 0 ? 0 : column.get(static_cast<std::size_t>(at)));
+    }
+  }
   int threads() const override { return execution_.threads(); }
 
 private:
-  using Rows = std::span<const int>;
-
   void cells(int id, int scope, std::size_t begin, std::size_t end, log::Cells &out) {
     const plan::Column &declared = execution_.plan().columns[id];
     const engine::Column &column = execution_.column(id);
@@ -97,6 +113,7 @@ private:
   std::unique_ptr<FinishedRun> run_;
   Execution &execution_;
   std::map<int, int> choices_, checks_; ///< by definition, by check: the column
+  std::vector<semantics::RowAggregate> aggregates_;
 };
 
 } // namespace

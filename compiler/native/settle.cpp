@@ -26,7 +26,7 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
                                          : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   try {
     const double begin = now();
-    auto made = plan::make_plan(program);
+    auto made = plan::make_plan(program, native.keep);
     out.plan_ms = now() - begin;
     if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) throw HandOver(unplanned->reason);
     auto finished = std::make_unique<FinishedRun>();

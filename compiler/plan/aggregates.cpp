@@ -1,6 +1,7 @@
 // Aggregates become sinks of a pass over the inner scope and reads of the statistics they leave; neighbours
 // become joins along a key.
 #include "compiler/plan/builder.h"
+#include "compiler/semantics/row_aggregates.h"
 #include <fmt/format.h>
 
 namespace steelyard::plan {
@@ -142,18 +143,10 @@ ExpressionPtr Builder::aggregate(const semantics::Aggregate &node, const Term &t
     way.push_back(join);
   }
   Sink &sink = sink_for(node, place);
-  Type sum_type = count_type();
-  if (node.operand) {
-    sum_type = node.operand->type;
-    sum_type.optional = false;
-  }
   const auto read = [&](int column) {
     return make_expression(term.span, plan_.columns[column].type, Read{way, column});
   };
-  const auto sum = [&] {
-    if (sum_type.scale < 0) throw CannotPlan("an aggregate of values without fixed decimals");
-    return read(statistic(sink, &Sink::sum, "sum", sum_type, Storage::i128));
-  };
+  const auto sum = [&] { return read(sum_of(sink, node)); };
   // Where the outer row has no group, nothing was added up.
   const auto or_zero = [&](ExpressionPtr value) {
     if (place.way.empty() || place.way[0] == whole_run) return value;
@@ -163,12 +156,12 @@ ExpressionPtr Builder::aggregate(const semantics::Aggregate &node, const Term &t
   };
   switch (node.op) {
   case AggregateOp::count:
-    return or_zero(read(statistic(sink, &Sink::count, "count", count_type(), Storage::i64)));
+    return or_zero(read(count_of(sink)));
   case AggregateOp::sum:
     return or_zero(sum());
   case AggregateOp::mean: {
     ExpressionPtr total = sum();
-    ExpressionPtr count = read(statistic(sink, &Sink::count, "count", count_type(), Storage::i64));
+    ExpressionPtr count = read(count_of(sink));
     return make_expression(term.span, term.type, Apply{Operator::mean, {std::move(total), std::move(count)}});
   }
   case AggregateOp::share: {
@@ -200,17 +193,15 @@ void Builder::add_variation(int definition, const Term &term) {
   const auto &node = std::get<semantics::Aggregate>(term.node);
   const Place place = place_of(node, declared.scope);
   Sink &sink = sink_for(node, place);
-  Type type = node.operand->type;
-  type.optional = false;
-  if (type.scale < 0) throw CannotPlan("cv of values without fixed decimals");
   Variation out;
   out.column = fields_.at({declared.scope, declared.field});
   out.definition = definition;
   out.path = place.way;
-  out.sum = statistic(sink, &Sink::sum, "sum", type, Storage::i128);
-  out.count = statistic(sink, &Sink::count, "count", count_type(), Storage::i64);
-  Type square = type;
-  square.scale = 2 * type.scale;
+  out.sum = sum_of(sink, node);
+  out.count = count_of(sink);
+  Type square = node.operand->type;
+  square.optional = false;
+  square.scale *= 2;
   out.squares = statistic(sink, &Sink::squares, "sum of squares", square, Storage::i128);
   Task task;
   task.scope = declared.scope;
@@ -218,6 +209,27 @@ void Builder::add_variation(int definition, const Term &term) {
   task.what = Work(std::move(out));
   task.interpreted = "the root of cv is taken row by row";
   add_task(std::move(task));
+}
+
+int Builder::count_of(Sink &sink) {
+  return statistic(sink, &Sink::count, "count", count_type(), Storage::i64);
+}
+
+int Builder::sum_of(Sink &sink, const semantics::Aggregate &node) {
+  Type type = node.operand->type;
+  type.optional = false;
+  if (type.scale < 0) throw CannotPlan("an aggregate of values without fixed decimals");
+  return statistic(sink, &Sink::sum, "sum", type, Storage::i128);
+}
+
+void Builder::keep_aggregates() {
+  for (const semantics::RowAggregate &of : semantics::row_aggregates(program_)) {
+    const auto &node = std::get<semantics::Aggregate>(of.term->node);
+    Place place = place_of(node, program_.definitions[of.definition].scope);
+    Sink &sink = sink_for(node, place);
+    const int count = count_of(sink), sum = of.sums ? sum_of(sink, node) : -1;
+    plan_.kept_aggregates.push_back({std::move(place.way), count, sum});
+  }
 }
 
 ExpressionPtr Builder::neighbour(const semantics::Neighbour &node, int scope, const std::vector<int> &path) {

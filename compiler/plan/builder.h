@@ -28,7 +28,7 @@ struct Task {
 class Builder {
 public:
   explicit Builder(const semantics::Program &program) : program_(program) {}
-  Plan build();
+  Plan build(bool keep_aggregates);
 
 private:
   // translate.cpp
@@ -61,6 +61,9 @@ private:
   Sink &sink_for(const semantics::Aggregate &node, const Place &place);
   int statistic(Sink &sink, int Sink::*member, const char *name, const Type &type, Storage storage);
   void add_variation(int definition, const Term &term);
+  int count_of(Sink &sink);
+  int sum_of(Sink &sink, const semantics::Aggregate &node);
+  void keep_aggregates();
 
   // hoist.cpp
   void hoist();

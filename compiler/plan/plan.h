@@ -155,6 +155,12 @@ struct Plan {
   std::vector<Scope> scopes;
   std::vector<Column> columns;
   std::vector<Step> steps;
+  /// When they were asked for, in the order of semantics::row_aggregates: where their count and sum are.
+  struct KeptAggregate {
+    std::vector<int> way; ///< from the row of the definition to that of the statistics
+    int count = -1, sum = -1;
+  };
+  std::vector<KeptAggregate> kept_aggregates;
 
   /// The column of a field; -1 when nothing needs it.
   int column_of(int scope, int field) const;
@@ -165,7 +171,8 @@ struct Unplanned {
   std::string reason;
 };
 
-std::variant<Plan, Unplanned> make_plan(const semantics::Program &program);
+/// `keep_aggregates`: count and sum of every aggregate are wanted, whatever the formulas make of them.
+std::variant<Plan, Unplanned> make_plan(const semantics::Program &program, bool keep_aggregates = false);
 
 /// All columns and steps, as text.
 std::string print(const Plan &plan, const semantics::Program &program);

@@ -433,7 +433,7 @@ int Plan::column_of(int scope, int field) const {
   return -1;
 }
 
-Plan Builder::build() {
+Plan Builder::build(bool keep_aggregates) {
   for (const semantics::Scope &scope : program_.scopes) {
     Scope out;
     out.name = &scope == &program_.scopes[0] ? "overall" : scope.names.canonical();
@@ -447,15 +447,16 @@ Plan Builder::build() {
   for (std::size_t scope = 0; scope < program_.scopes.size(); ++scope) add_rows(static_cast<int>(scope));
   for (const semantics::Definition &definition : program_.definitions)
     if (!definition.let) column_of_field(definition.scope, definition.field);
+  if (keep_aggregates) this->keep_aggregates();
   for (std::size_t check = 0; check < program_.checks.size(); ++check) add_check(static_cast<int>(check));
   hoist();
   schedule();
   return std::move(plan_);
 }
 
-std::variant<Plan, Unplanned> make_plan(const semantics::Program &program) {
+std::variant<Plan, Unplanned> make_plan(const semantics::Program &program, bool keep_aggregates) {
   try {
-    return Builder(program).build();
+    return Builder(program).build(keep_aggregates);
   } catch (const CannotPlan &reason) {
     return Unplanned{reason.what()};
   }

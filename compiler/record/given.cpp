@@ -1,6 +1,8 @@
 // See given.h.
 #include "compiler/record/given.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/row_aggregates.h"
+#include <set>
 
 namespace steelyard::record {
 
@@ -10,9 +12,39 @@ using semantics::FieldRef;
 using semantics::Program;
 using semantics::Term;
 
+namespace {
+
+/// To the aggregates of each definition those of the lets of its own scope that it uses.
+void add_aggregates_of_lets(const Program &program,
+                            const std::function<const semantics::Field *(const Term &)> &field_read,
+                            std::vector<std::vector<int>> &aggregates) {
+  std::vector<bool> done(program.definitions.size());
+  const std::function<void(std::size_t)> complete = [&](std::size_t d) {
+    if (done[d]) return;
+    done[d] = true;
+    std::set<int> all(aggregates[d].begin(), aggregates[d].end());
+    semantics::each_term(program.definitions[d], [&](const Term &term) {
+      const semantics::Field *field = field_read(term);
+      if (field == nullptr || field->kind != FieldKind::let ||
+          program.definitions[field->definition].scope != program.definitions[d].scope)
+        return;
+      complete(static_cast<std::size_t>(field->definition));
+      all.insert(aggregates[field->definition].begin(), aggregates[field->definition].end());
+    });
+    aggregates[d].assign(all.begin(), all.end());
+  };
+  for (std::size_t d = 0; d < program.definitions.size(); ++d) complete(d);
+}
+
+} // namespace
+
 Given given_of(const Program &program) {
   Given out;
   out.over_rows.assign(program.definitions.size(), false);
+  out.aggregates.resize(program.definitions.size());
+  const std::vector<semantics::RowAggregate> aggregates = semantics::row_aggregates(program);
+  for (std::size_t i = 0; i < aggregates.size(); ++i)
+    out.aggregates[aggregates[i].definition].push_back(static_cast<int>(i));
   out.scope_over_rows.assign(program.scopes.size(), false);
   for (std::size_t d = 0; d < program.definitions.size(); ++d) {
     const Definition &definition = program.definitions[d];
@@ -44,6 +76,7 @@ Given given_of(const Program &program) {
         out.over_rows[d] = going = true;
       });
   }
+  add_aggregates_of_lets(program, field_read, out.aggregates);
   for (std::size_t d = 0; d < program.definitions.size(); ++d)
     if (out.over_rows[d]) out.scope_over_rows[program.definitions[d].scope] = true;
   for (const semantics::Check &check : program.checks)

@@ -10,6 +10,9 @@ struct Given {
   /// By definition: an aggregate, a neighbour or an allocation is in its formula, or in a let of its own
   /// scope that the formula uses.
   std::vector<bool> over_rows;
+  /// By definition that is one: the aggregates that it was computed from, in its formula or in such lets; by
+  /// their place in semantics::row_aggregates.
+  std::vector<std::vector<int>> aggregates;
   /// By scope: one of its results or lets is such a one. A row of another scope can be derived alone.
   std::vector<bool> scope_over_rows;
   /// Lets of such scopes that formulas of other scopes read: they are not recorded, so no derivation that

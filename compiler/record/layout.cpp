@@ -1,6 +1,7 @@
 // See layout.h.
 #include "compiler/record/layout.h"
 #include "compiler/record/places.h"
+#include "compiler/semantics/row_aggregates.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -81,7 +82,33 @@ log::ColumnInfo input_info(const Program &program, const semantics::Scope &scope
   return out;
 }
 
-Table table_of(const Program &program, int scope, bool unused) {
+/// Counts and sums, each named by its definition; the second one of it has a 2 behind the name.
+void add_aggregates(Table &out, const Program &program) {
+  const std::vector<semantics::RowAggregate> aggregates = semantics::row_aggregates(program);
+  int before = -1, number = 1;
+  for (std::size_t i = 0; i < aggregates.size(); ++i) {
+    const semantics::RowAggregate &of = aggregates[i];
+    const semantics::Definition &definition = program.definitions[of.definition];
+    number = of.definition == before ? number + 1 : 1;
+    before = of.definition;
+    if (definition.scope != out.scope) continue;
+    Column column;
+    column.info.name = program.field_of(definition).names.canonical();
+    if (number > 1) column.info.name += fmt::format(" {}", number);
+    column.part = Part::count;
+    column.info.role = "count";
+    column.definition = of.definition;
+    column.aggregate = static_cast<int>(i);
+    out.columns.push_back(column);
+    if (!of.sums) continue;
+    column.part = Part::sum;
+    column.info.role = "sum";
+    column.info.scale = of.scale;
+    out.columns.push_back(std::move(column));
+  }
+}
+
+Table table_of(const Program &program, int scope, bool unused, int form) {
   Table out;
   out.name = (unused ? "unused/" : "") + name_of(program, scope);
   out.scope = scope;
@@ -130,6 +157,7 @@ Table table_of(const Program &program, int scope, bool unused) {
     check.check = static_cast<int>(i);
     out.columns.push_back(std::move(check));
   }
+  if (form >= 2) add_aggregates(out, program);
   return out;
 }
 
@@ -148,6 +176,14 @@ std::vector<std::string> choices_of(const semantics::Definition &definition) {
   return out;
 }
 
+std::string title_of(const log::ColumnInfo &column) {
+  if (column.role == "present") return "input row";
+  if (column.role == "check") return "check " + column.name;
+  if (column.role == "choice" || column.role == "count" || column.role == "sum")
+    return column.role + " of " + column.name;
+  return column.name;
+}
+
 bool has_choice(const semantics::Definition &definition) {
   if (definition.let) return false;
   if (std::holds_alternative<semantics::Decide>(definition.body)) return true;
@@ -155,12 +191,12 @@ bool has_choice(const semantics::Definition &definition) {
   return formula != nullptr && formula->lines.size() + formula->excepts.size() > 1;
 }
 
-std::vector<Table> layout_of(const Program &program) {
+std::vector<Table> layout_of(const Program &program, int form) {
   std::vector<Table> out;
   for (std::size_t s = 0; s < program.scopes.size(); ++s)
-    out.push_back(table_of(program, static_cast<int>(s), false));
+    out.push_back(table_of(program, static_cast<int>(s), false, form));
   for (std::size_t s = 0; s < program.scopes.size(); ++s)
-    if (program.scopes[s].table >= 0) out.push_back(table_of(program, static_cast<int>(s), true));
+    if (program.scopes[s].table >= 0) out.push_back(table_of(program, static_cast<int>(s), true, form));
   return out;
 }
 

@@ -2,7 +2,7 @@
 // and one for the input rows that no row of the scope came of.
 #pragma once
 #include "compiler/semantics/program.h"
-#include "runtime/log/cells.h"
+#include "runtime/log/run_file.h"
 #include <vector>
 
 namespace steelyard::record {
@@ -13,7 +13,9 @@ enum class Part : std::uint8_t {
   present, ///< whether the row has an input row
   result,
   choice,
-  check ///< whether a check holds
+  check, ///< whether a check holds
+  count, ///< of an aggregate: how many values were added up
+  sum    ///< of an aggregate
 };
 
 struct Column {
@@ -22,6 +24,7 @@ struct Column {
   int field = -1;      ///< of the scope: key, input, result
   int definition = -1; ///< result, choice
   int check = -1;
+  int aggregate = -1; ///< count, sum: in semantics::row_aggregates
 };
 struct Table {
   std::string name; ///< "case", "unused/drg_tier"
@@ -31,7 +34,11 @@ struct Table {
 };
 
 /// Tables of scopes with rows first, in the order of the program; then those of unused input rows.
-std::vector<Table> layout_of(const semantics::Program &program);
+/// `form`: of the run file; the first had no counts and sums.
+std::vector<Table> layout_of(const semantics::Program &program, int form = log::latest_form);
+
+/// A name that tells the columns of a table apart: "choice of kind".
+std::string title_of(const log::ColumnInfo &column);
 
 /// Whether a definition chooses among alternatives, so that what it took is recorded.
 bool has_choice(const semantics::Definition &definition);

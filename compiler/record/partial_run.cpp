@@ -2,6 +2,7 @@
 #include "compiler/record/partial_run.h"
 #include "compiler/explain/row_spec.h"
 #include "compiler/record/dataset_cells.h"
+#include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -14,7 +15,8 @@ using semantics::TypeKind;
 
 PartialRun::PartialRun(const semantics::Program &program, const std::vector<Table> &tables, RowStore &store,
                        const Given &given, interpret::RunOptions options)
-    : program_(program), tables_(tables), store_(store), given_(given), options_(std::move(options)) {
+    : program_(program), tables_(tables), store_(store), given_(given), options_(std::move(options)),
+      aggregates_(semantics::row_aggregates(program)) {
   options_.observer = this;
   options_.example = &example_;
 }
@@ -105,6 +107,39 @@ interpret::RowId PartialRun::row_of(const Place &place) {
   for (std::size_t k = 0; k < constants.size(); ++k)
     key.push_back(run_->constant(constants[k], program_.scopes[table.scope].fields[k].type));
   return {table.scope, run_->find_row(table.scope, key).value()};
+}
+
+explain::DeriveOptions PartialRun::derive_options() {
+  explain::DeriveOptions out;
+  out.day = options_.day;
+  for (const auto &[index, value] : options_.parameters) out.parameters_set.push_back(index);
+  out.given = given_.over_rows;
+  out.aggregates = [this](const interpret::RowId &row, int definition) {
+    return aggregates(row, definition);
+  };
+  return out;
+}
+
+std::vector<explain::RecordedAggregate> PartialRun::aggregates(const interpret::RowId &row, int definition) {
+  std::vector<explain::RecordedAggregate> out;
+  const std::vector<int> &wanted = given_.aggregates[definition];
+  if (wanted.empty()) return out;
+  const Place place = place_of(row);
+  const auto at = rows_.find(place);
+  if (at == rows_.end()) return out; // it will be there in the next run
+  const std::vector<log::Cells> &cells = at->second;
+  const std::vector<Column> &columns = tables_[place.table].columns;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    if (std::find(wanted.begin(), wanted.end(), columns[c].aggregate) == wanted.end() ||
+        !cells[c].is_given(0))
+      continue;
+    const number::Integer value(cells[c].values[0]);
+    if (columns[c].part == Part::count)
+      out.push_back({aggregates_[static_cast<std::size_t>(columns[c].aggregate)].term, value, {}});
+    else if (!out.empty())
+      out.back().sum = interpret::Exact(number::Decimal{value, columns[c].info.scale});
+  }
+  return out;
 }
 
 void PartialRun::on_lookup(int scope, const Key &key) {

@@ -2,10 +2,12 @@
 // interpreter first looks for them; what was computed over many rows is taken as it was recorded, everything
 // else is computed again.
 #pragma once
+#include "compiler/explain/derive.h"
 #include "compiler/interpret/example_data.h"
 #include "compiler/interpret/run.h"
 #include "compiler/record/given.h"
 #include "compiler/record/row_store.h"
+#include "compiler/semantics/row_aggregates.h"
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,6 +28,8 @@ public:
   /// recorded and not there yet, they are added, and all is done again. The last run is kept.
   void settle(const std::function<void(interpret::Run &)> &use);
   interpret::Run &run() { return *run_; }
+  /// For derivations in its run: what was recorded is taken as it is. Must not outlive this.
+  explain::DeriveOptions derive_options();
   /// All rows that are there: what the derivation rests on.
   std::vector<Place> places() const;
   /// Where a row of the run is recorded. Precondition: it is.
@@ -34,6 +38,7 @@ public:
   interpret::RowId row_of(const Place &place);
 
 private:
+  std::vector<explain::RecordedAggregate> aggregates(const interpret::RowId &row, int definition);
   void on_lookup(int scope, const interpret::Key &key) override;
   int table_of(int scope, bool unused) const;
   std::optional<log::Cell> cell_of(const interpret::Value &value, const semantics::Type &type);
@@ -53,6 +58,7 @@ private:
   data::Dataset dataset_;
   interpret::ExampleRows example_;
   std::unique_ptr<interpret::Run> run_;
+  std::vector<semantics::RowAggregate> aggregates_;
 };
 
 /// The recorded row that `text` names ("case=C0000001"), or a sentence that says what is wrong with it.

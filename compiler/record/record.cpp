@@ -67,6 +67,9 @@ public:
       return results_.choices(column.definition, begin, end, out);
     case Part::check:
       return results_.checks(column.check, begin, end, out);
+    case Part::count:
+    case Part::sum:
+      return results_.aggregates(column.aggregate, column.part == Part::sum, begin, end, out);
     }
   }
 

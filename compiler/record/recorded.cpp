@@ -33,7 +33,7 @@ std::optional<std::string> Recorded::load() {
                            syntax::to_text(one, policy_.files));
     return "the recorded policy is not accepted by this version of the program";
   }
-  tables_ = layout_of(*policy_.program);
+  tables_ = layout_of(*policy_.program, file_.contents().form);
   const std::vector<log::Table> &found = file_.contents().tables;
   if (found.size() != tables_.size()) return "the run holds other tables than its policy has";
   for (std::size_t t = 0; t < tables_.size(); ++t) {
@@ -41,7 +41,8 @@ std::optional<std::string> Recorded::load() {
       return fmt::format("the table {} is not the one that the policy has", found[t].name);
     for (std::size_t c = 0; c < found[t].columns.size(); ++c)
       if (found[t].columns[c].name != tables_[t].columns[c].info.name ||
-          found[t].columns[c].kind != tables_[t].columns[c].info.kind)
+          found[t].columns[c].kind != tables_[t].columns[c].info.kind ||
+          found[t].columns[c].role != tables_[t].columns[c].info.role)
         return fmt::format("the column {} of {} is not the one that the policy has", found[t].columns[c].name,
                            found[t].name);
   }

@@ -18,6 +18,8 @@ void compute(interpret::Results &results, const Table &table, const Column &colu
     results.choices(column.definition, begin, end, out);
   else if (column.part == Part::check)
     results.checks(column.check, begin, end, out);
+  else if (column.part == Part::count || column.part == Part::sum)
+    results.aggregates(column.aggregate, column.part == Part::sum, begin, end, out);
   else
     results.values(table.scope, column.field, begin, end, out);
 }
@@ -55,10 +57,7 @@ Replayed replay(const Recorded &recorded, interpret::Results &results, std::size
           if (only && only->second != chunk.first_row + row) continue;
           ++out.cells;
           if (same(before, now, column.info.kind == log::Kind::text, row)) continue;
-          const std::string name = column.part == Part::choice  ? "choice of " + column.info.name
-                                   : column.part == Part::check ? "check " + column.info.name
-                                                                : column.info.name;
-          differs({recorded.row_name(static_cast<int>(t), chunk.first_row + row), name,
+          differs({recorded.row_name(static_cast<int>(t), chunk.first_row + row), title_of(column.info),
                    recorded.cell_text(column.info, before, row), recorded.cell_text(column.info, now, row)});
         }
       }

@@ -338,16 +338,12 @@ private:
     std::string out = fmt::format("<h2 id=\"derivations\">推导 <span class=\"small\">Derivations · {} 行; "
                                   "其他行: steelyard explain {} 行</span></h2>",
                                   linked_.size(), escaped(options_.file));
-    explain::DeriveOptions derive;
-    derive.day = options_.run.day;
-    derive.given = given_.over_rows;
-    for (const auto &[index, value] : options_.run.parameters) derive.parameters_set.push_back(index);
     for (const Place &place : linked_) {
       PartialRun partial(program_, recorded_.tables(), rows_, given_, options_.run);
       partial.add(place);
       explain::Derivation derivation;
       partial.settle([&](interpret::Run &run) {
-        derivation = explain::Deriver(run, derive).derive(partial.row_of(place));
+        derivation = explain::Deriver(run, partial.derive_options()).derive(partial.row_of(place));
       });
       const std::string text = explain::to_text(
           partial.run(), derivation, {explain::Language::zh, "steelyard explain " + options_.file});

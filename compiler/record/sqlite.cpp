@@ -64,12 +64,6 @@ std::string quoted(const std::string &name) {
   return out + "\"";
 }
 
-std::string column_name(const log::ColumnInfo &column) {
-  if (column.role == "present") return "input row";
-  if (column.role == "check") return "check " + column.name;
-  return column.role == "choice" ? "choice of " + column.name : column.name;
-}
-
 void write_table(Database &database, const Recorded &recorded, int t) {
   const log::Table &table = recorded.file().contents().tables[static_cast<std::size_t>(t)];
   if (table.columns.empty()) return;
@@ -77,7 +71,7 @@ void write_table(Database &database, const Recorded &recorded, int t) {
   for (const log::ColumnInfo &column : table.columns) {
     const bool whole =
         column.kind == log::Kind::boolean || (column.kind == log::Kind::decimal && column.scale == 0);
-    columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", quoted(column_name(column)),
+    columns += fmt::format("{}{} {}", columns.empty() ? "" : ", ", quoted(title_of(column)),
                            whole ? "INTEGER" : "TEXT");
     if (column.is_key()) key += (key.empty() ? "" : ", ") + quoted(column.name);
   }

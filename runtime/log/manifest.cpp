@@ -127,7 +127,7 @@ std::uint64_t word(std::string_view bytes, std::size_t at) {
 } // namespace
 
 std::string manifest_json(const Contents &contents, const Place &index) {
-  Json out = {{"steelyard_run", 1}, {"facts", parsed(contents.facts, "facts")}};
+  Json out = {{"steelyard_run", contents.form}, {"facts", parsed(contents.facts, "facts")}};
   out["texts"] = Json::array();
   for (const Text &text : contents.texts) {
     Json one = {{"name", text.name}};
@@ -161,8 +161,10 @@ std::string index_json(const Contents &contents) {
 Contents read_manifest(std::string_view text, Place &index) {
   const Json json = parsed(text, "manifest");
   try {
-    if (json.at("steelyard_run") != 1) damaged("its form is not 1");
     Contents out;
+    out.form = json.at("steelyard_run").get<int>();
+    if (out.form < 1 || out.form > latest_form)
+      damaged(fmt::format("its form {} is not known to this version of the program", out.form));
     out.facts = json.at("facts").dump();
     for (const Json &one : json.at("texts"))
       out.texts.push_back({one.at("name").get<std::string>(), place_in(one), hash_in(one, "content_sha256")});

@@ -17,6 +17,8 @@ inline constexpr std::string_view last_bytes = "STEELYARD END 1\n";
 /// Index offset and length, manifest offset and length (8 bytes each, lowest first), SHA-256 of the manifest,
 /// 8 bytes of which the first tells whether the run is signed, public key, signature, `last_bytes`.
 inline constexpr std::size_t trailer_size = 4 * 8 + 32 + 8 + 32 + 64 + 16;
+/// Of the manifest. What a form means for the tables is the business of who reads them.
+inline constexpr int latest_form = 2;
 inline constexpr std::size_t rows_a_chunk = 32768;
 
 struct Place {
@@ -51,6 +53,7 @@ struct Table {
 };
 
 struct Contents {
+  int form = latest_form;
   std::vector<Text> texts;
   std::vector<Table> tables;
   std::string facts; ///< JSON object: program, engine, parameters and whatever else the run says of itself

@@ -58,6 +58,39 @@ def test_the_engines_record_the_same():
     same(json.dumps(runs[0], default=str), json.dumps(runs[1], default=str))
 
 
+def test_aggregates_are_recorded_with_count_and_sum():
+    run = run_file.Run(settle() / "run")
+    groups = {}
+    with (DATA / "history.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            groups.setdefault(row["drg"], []).append(round(100 * float(row["cost"])))
+    table = run.tables["drg"]
+    at = {(column["name"], column.get("role")): i for i, column in enumerate(table["columns"])}
+    assert ("mean_cost", "sum") in at and ("history_count", "count") in at and ("history_count", "sum") not in at, at
+    for row, key in enumerate(table["cells"][at["drg", "key"]]):
+        costs = groups.get(key.decode(), [])
+        for name in ("mean_cost", "cv"):
+            assert table["cells"][at[name, "count"]][row] == len(costs), (key, name)
+            assert table["cells"][at[name, "sum"]][row] == sum(costs), (key, name)
+    assert len(groups) > 20, len(groups)
+
+
+def test_explain_shows_aggregates_as_recorded():
+    run = settle() / "run"
+    out, _ = steelyard("explain", run, "case=C0000241")
+    assert (f"记录的值, 推导见: steelyard explain {run} drg_tier=CB39,secondary\n"
+            "  等级例均费用 5411.39333333 元  ← 均值 历史病例.费用: 6 行, 合计 32468.36, 均值 5411.393333333333…\n") in out, out
+    out, _ = steelyard("explain", run, "case=C0000241", "--lang", "en")
+    assert "  history_count 18  ← count of history: 18 rows\n" in out, out
+    out, _ = steelyard("explain", run, "case=C0000241", "--format", "json")
+    premises = {", ".join(one["key"]): one for one in json.loads(out)["premises"]}
+    recorded = [one for one in premises["CB39, secondary"]["inputs"] if one.get("recorded")]
+    assert recorded[0]["aggregates"] == [{"formula": "均值 历史病例.费用", "count": "6", "sum": "32468.36"}], recorded
+    # Its own derivation goes over all rows.
+    out, _ = steelyard("explain", run, "drg_tier=CB39,secondary")
+    assert "6 行, 合计 32468.36" in out, out
+
+
 def test_replay_agrees_for_every_policy():
     cities = [path.name for path in (ROOT / "tests/golden").iterdir() if path.is_dir() and not path.name.startswith("_")]
     assert len(cities) >= 4, cities
