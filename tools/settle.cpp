@@ -132,7 +132,7 @@ int settle(const SettleOptions &options) {
     if (engine == "native")
       out["rows"] = {{"compiled", native_rows}, {"of_them_exact", exact_rows}, {"one_by_one", evaluated_rows}};
     for (const interpret::ResultFile &file : result.files) out["files"].push_back(file.name);
-    if (log) out["log"] = {{"file", options.log}, {"bytes", log->size()}, {"encode_cpu_ms", log->times().encode_ms}, {"hash_cpu_ms", log->times().hash_ms}};
+    if (log) out["log"] = {{"file", options.log}, {"bytes", log->size()}, {"encode_cpu_ms", log->times().encode_ms}, {"hash_cpu_ms", log->times().hash_ms}, {"sign_cpu_ms", log->times().sign_ms}};
     for (const interpret::FailedCheck &check : result.failed_checks)
       out["failed_checks"].push_back({{"check", program.checks[check.check].names.canonical()}, {"rows", check.count}});
     for (const auto &[index, value] : source->options.parameters)

@@ -171,7 +171,9 @@ bool RunWriter::finish(std::string facts, const SigningKey *key) {
   const Place index = write_frame(compress(index_json(contents_)));
   const std::string manifest = manifest_json(contents_, index);
   Trailer trailer{index.offset, index.length, size_, manifest.size(), sha256(manifest), {}};
+  const double begin = thread_ms();
   if (key != nullptr) trailer.signature = key->sign(trailer.manifest);
+  times_.sign_ms = thread_ms() - begin;
   write(manifest);
   write(trailer_bytes(trailer));
   if (error_.empty() && ::fsync(file_) != 0)

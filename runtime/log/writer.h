@@ -13,7 +13,7 @@ using CellSource =
 
 /// What the parts of the work took, in milliseconds of processor time of all threads; for benchmarks.
 struct WriterTimes {
-  double encode_ms = 0, hash_ms = 0;
+  double encode_ms = 0, hash_ms = 0, sign_ms = 0;
 };
 
 class RunWriter {

@@ -45,6 +45,7 @@ Child run(const std::vector<std::string> &command, const std::vector<std::string
 
 void measure_yardstick(const Settings &settings, Figures &figures);
 void measure_guigang(const Settings &settings, Figures &figures);
+void measure_log(const Settings &settings, Figures &figures);
 void measure_compiling(const Settings &settings, Figures &figures);
 /// The child's part of measure_compiling: checks, plans, compiles, and prints what that took.
 int compile_once(const std::filesystem::path &policy, const std::filesystem::path &folder);

@@ -94,7 +94,7 @@ void measure_guigang(const Settings &settings, Figures &figures) {
   Guigang guigang(settings);
   const std::filesystem::path folder = dataset(settings, "guigang", settings.cases), out = settings.folder / "results";
   const int rounds = std::min(settings.rounds, 5);
-  Figures &detail = figures["guigang"];
+  Figures detail; // by itself: a reference into `figures` would not outlive what is added there
   detail["cases"] = settings.cases;
 
   // The program as a user runs it, two threads, against reading alone.
@@ -140,6 +140,7 @@ void measure_guigang(const Settings &settings, Figures &figures) {
   detail["ns_a_case"][std::to_string(many)] = large.settle() * 1e6 / static_cast<double>(many);
   detail["interpreter_cases_per_second"] = interpreter_cases_per_second(settings, *guigang.policy.program, std::min<std::size_t>(settings.cases, 20'000));
   if (!guigang.compiler->reasons().empty()) detail["not_compiled"] = guigang.compiler->reasons();
+  figures["guigang"] = std::move(detail);
 }
 
 } // namespace steelyard::bench

@@ -32,7 +32,7 @@ int main(int argc, char **argv) {
         settings.rounds = std::atoi(value);
       else {
         std::fputs("usage: steelyard_bench [--json FILE] [--cases N] [--folder FOLDER] [--rounds N]\n"
-                   "                       [--only yardstick|guigang|compiling]\n", stderr);
+                   "                       [--only yardstick|guigang|compiling|log]\n", stderr);
         return 64;
       }
     }
@@ -44,6 +44,7 @@ int main(int argc, char **argv) {
     if (only.empty() || only == "yardstick") measure_yardstick(settings, figures);
     if (only.empty() || only == "compiling") measure_compiling(settings, figures);
     if (only.empty() || only == "guigang") measure_guigang(settings, figures);
+    if (only.empty() || only == "log") measure_log(settings, figures);
     fmt::print("{}\n", figures.dump(2));
     if (!json.empty() && !(std::ofstream(json) << figures.dump(2) << "\n")) throw std::runtime_error("cannot write " + json);
   } catch (const std::exception &failure) {
