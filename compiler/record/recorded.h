@@ -23,6 +23,8 @@ public:
 
   /// A cell as it stands in results; a reference as the key of its row.
   std::string cell_text(const log::ColumnInfo &column, const log::Cells &cells, std::size_t row) const;
+  /// Of a chunk, kept: for keys, which are asked for again and again.
+  const log::Cells &column_of(int table, std::size_t chunk, std::size_t column) const;
   /// "case C0000001", "drg_tier BR21, secondary".
   std::string row_name(int table, std::uint64_t row) const;
   /// The key alone: "BR21, secondary".
@@ -31,7 +33,6 @@ public:
 private:
   explicit Recorded(log::RunFile file) : file_(std::move(file)) {}
   std::optional<std::string> load();
-  const log::Cells &column_of(int table, std::size_t chunk, std::size_t column) const;
 
   log::RunFile file_;
   Facts facts_;

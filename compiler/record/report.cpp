@@ -6,6 +6,7 @@
 #include "compiler/record/partial_run.h"
 #include "compiler/record/report_counts.h"
 #include "compiler/record/report_page.h"
+#include "compiler/record/report_results.h"
 #include "compiler/semantics/bases.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,33 +19,11 @@ namespace {
 
 using semantics::Program;
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
-
-std::string heading(const semantics::Names &names) {
-  return names.label.empty() || names.label == names.chinese() ? names.chinese()
-                                                               : names.chinese() + " · " + names.label;
-}
-
 class Report {
 public:
   Report(const Recorded &recorded, const ReportOptions &options)
       : recorded_(recorded), options_(options), program_(recorded.program()), given_(given_of(program_)),
-        rows_(recorded.file()) {
+        rows_(recorded.file()), words_(recorded, given_, options.run) {
     for (std::size_t t = 0; t < recorded.tables().size(); ++t)
       counts_.push_back(recorded.tables()[t].unused
                             ? std::vector<ColumnCount>()
@@ -52,7 +31,9 @@ public:
   }
 
   std::string operator()() {
-    std::string body = facts() + checks() + totals() + fired() + assumptions();
+    std::string body = overview() + facts() + checks() +
+                       results_html(recorded_, words_, counts_, options_.rows_a_table) + fired() +
+                       assumptions();
     body += derivations(); // last: the links above have said which
     const std::string title =
         program_.names.label.empty() ? program_.names.canonical() : program_.names.label;
@@ -74,6 +55,34 @@ private:
 
   const log::Table &table(std::size_t t) const { return recorded_.file().contents().tables[t]; }
 
+  /// What a reader wants to know first, in a row of tiles.
+  std::string overview() const {
+    std::uint64_t inputs = 0, failed = 0;
+    for (std::size_t t = 0; t < recorded_.tables().size(); ++t) {
+      if (program_.scopes[recorded_.tables()[t].scope].table >= 0) inputs += table(t).rows;
+      for (std::size_t c = 0; c < recorded_.tables()[t].columns.size(); ++c)
+        if (recorded_.tables()[t].columns[c].part == Part::check) failed += counts_[t][c].taken[0].rows;
+    }
+    std::string out = "<div class=\"tiles\">";
+    const auto tile = [&](const char *name, std::uint64_t number, const char *to, bool bad) {
+      out += fmt::format("<a href=\"#{}\"><b{}>{}</b><span>{}</span></a>", to, bad ? " class=\"bad\"" : "",
+                         with_commas(std::to_string(number)), name);
+    };
+    tile("数据行", inputs, "totals", false);
+    tile("处核对不符", failed, "checks", failed > 0);
+    tile("项参数由外部设定", recorded_.facts().parameters.size(), "facts",
+         !recorded_.facts().parameters.empty());
+    tile("项假定", semantics::Bases(program_).assumptions.size(), "assumptions", false);
+    return out + "</div>";
+  }
+
+  /// "2026-01-31T12:00:00Z" for readers.
+  static std::string readable(std::string time) {
+    if (const std::size_t at = time.find('T'); at != std::string::npos) time[at] = ' ';
+    if (time.ends_with('Z')) time.replace(time.size() - 1, 1, " UTC");
+    return time;
+  }
+
   std::string facts() const {
     const auto json = nlohmann::json::parse(recorded_.file().contents().facts);
     std::string out = "<h2 id=\"facts\">运行 <span class=\"small\">Run</span></h2><div class=\"card\"><dl>";
@@ -82,7 +91,7 @@ private:
     };
     item("政策 Policy", program_.names.canonical());
     item("结算期 Period", recorded_.facts().period);
-    item("时间 Made at", recorded_.facts().created);
+    item("时间 Made at", readable(recorded_.facts().created));
     item("程序 Program", "steelyard " + recorded_.facts().version + ", " + recorded_.facts().engine);
     item("清单哈希 Manifest", log::to_hex(recorded_.file().trailer().manifest));
     const auto &signature = recorded_.file().trailer().signature;
@@ -126,102 +135,6 @@ private:
            rows + "</tbody></table></div>";
   }
 
-  // ---------- results ----------
-  std::string totals() {
-    std::string out = "<h2 id=\"totals\">结果 <span class=\"small\">Results</span></h2>";
-    for (std::size_t t = 0; t < recorded_.tables().size(); ++t) {
-      const Table &of = recorded_.tables()[t];
-      const bool results = std::any_of(of.columns.begin(), of.columns.end(),
-                                       [](const Column &c) { return c.part == Part::result; });
-      if (of.unused || !results || table(t).rows == 0) continue;
-      out += fmt::format("<h3>{} <span class=\"small\">{} · {} 行</span></h3>",
-                         escaped(heading(program_.scopes[of.scope].names)), escaped(of.name), table(t).rows);
-      out += table(t).rows <= options_.rows_a_table ? whole_table(static_cast<int>(t))
-                                                    : summed_up(static_cast<int>(t));
-    }
-    return out;
-  }
-
-  bool is_shown(const Column &column) const {
-    return column.part == Part::key || column.part == Part::result;
-  }
-
-  std::string whole_table(int t) {
-    const Table &of = recorded_.tables()[t];
-    std::string head, body;
-    std::vector<std::size_t> shown;
-    for (std::size_t c = 0; c < of.columns.size(); ++c)
-      if (is_shown(of.columns[c])) shown.push_back(c);
-    for (const std::size_t c : shown)
-      head += fmt::format("<th{}>{}</th>", number_class(of.columns[c].info),
-                          escaped(program_.scopes[of.scope].fields[of.columns[c].field].names.chinese()));
-    std::vector<log::Cells> cells;
-    for (const std::size_t c : shown) cells.push_back(recorded_.file().read(t, 0, c));
-    for (std::uint64_t row = 0; row < table(t).rows; ++row) {
-      body += "<tr>";
-      for (std::size_t i = 0; i < shown.size(); ++i) {
-        const log::ColumnInfo &info = of.columns[shown[i]].info;
-        const bool minus =
-            info.kind == log::Kind::decimal && cells[i].is_given(row) && cells[i].values[row] < 0;
-        body += fmt::format("<td{}>{}</td>", minus ? " class=\"n bad\"" : number_class(info),
-                            escaped(text_of(of, shown[i], cells[i], row)));
-      }
-      body += "</tr>";
-    }
-    return fmt::format("<div class=\"card\">{}<table "
-                       "class=\"sorts\"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
-                       chart(t), head, body);
-  }
-
-  /// Bars of the last number of each row, which is what a scope comes to; only of few rows.
-  std::string chart(int t) const {
-    const Table &of = recorded_.tables()[t];
-    std::size_t at = of.columns.size();
-    for (std::size_t c = 0; c < of.columns.size(); ++c)
-      if (of.columns[c].part == Part::result && of.columns[c].info.kind == log::Kind::decimal) at = c;
-    const ColumnCount *count = at < of.columns.size() ? &counts_[t][at] : nullptr;
-    if (count == nullptr || table(t).rows < 2 || table(t).rows > 31 || count->given == 0) return {};
-    const log::Int128 most = std::max(count->greatest, -count->least);
-    if (most <= 0) return {};
-    const log::Cells cells = recorded_.file().read(t, 0, at);
-    std::string out =
-        fmt::format("<table><thead><tr><th></th><th>{}</th><th></th></tr></thead><tbody>",
-                    escaped(program_.scopes[of.scope].fields[of.columns[at].field].names.chinese()));
-    for (std::uint64_t row = 0; row < table(t).rows; ++row) {
-      if (!cells.is_given(row)) continue;
-      const log::Int128 value = cells.values[row];
-      const auto permille = static_cast<int>((value < 0 ? -value : value) * 1000 / most);
-      out += fmt::format("<tr><td>{}</td><td><div class=\"track\"><span class=\"bar{}\" "
-                         "style=\"width:{}.{}%\"></span></div></td><td class=\"n\">{}</td></tr>",
-                         escaped(key_of(of, t, row)), value < 0 ? " minus" : "", permille / 10, permille % 10,
-                         escaped(recorded_.cell_text(of.columns[at].info, cells, row)));
-    }
-    return out + "</tbody></table><br>";
-  }
-
-  std::string summed_up(int t) const {
-    const Table &of = recorded_.tables()[t];
-    std::string body;
-    for (std::size_t c = 0; c < of.columns.size(); ++c) {
-      const log::ColumnInfo &info = of.columns[c].info;
-      if (of.columns[c].part != Part::result || info.kind != log::Kind::decimal) continue;
-      const ColumnCount &count = counts_[t][c];
-      const auto text = [&](const number::Integer &units) {
-        return number::to_text(number::Decimal{units, info.scale});
-      };
-      body += fmt::format("<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
-                          "class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-                          escaped(program_.scopes[of.scope].fields[of.columns[c].field].names.chinese()),
-                          count.given, count.given ? text(count.sum) : "",
-                          count.given ? text(number::Integer(count.least)) : "",
-                          count.given ? text(number::Integer(count.greatest)) : "");
-    }
-    return "<div class=\"card\"><table class=\"sorts\"><thead><tr><th>量</th><th "
-           "class=\"n\">有值的行</th><th class=\"n\">合计</th><th class=\"n\">最小</th><th "
-           "class=\"n\">最大</th></tr></thead><tbody>" +
-           body + "</tbody></table></div>";
-  }
-
   // ---------- rules ----------
   std::string fired() {
     std::string out = "<h2 id=\"rules\">规则 <span class=\"small\">Which rules fired, how often</span></h2>";
@@ -252,26 +165,34 @@ private:
       for (const semantics::Alternative &one : formula.lines) all.push_back(&one);
       for (const semantics::Alternative &one : formula.excepts) all.push_back(&one);
     }
+    const bool decides = std::holds_alternative<semantics::Decide>(definition.body);
     std::string out;
     for (std::size_t i = 0; i < all.size(); ++i) {
       const Taken &taken = counts_[t][c].taken[i];
       const semantics::Basis &basis = all[i]->basis.articles.empty() ? field.basis : all[i]->basis;
-      std::string articles;
-      for (const syntax::ArticleRef &article : basis.articles) {
-        articles += (articles.empty() ? "" : ", ") + article.article;
-        for (const std::string &clause : article.clauses) articles += "(" + clause + ")";
-      }
-      const std::string name = all[i]->names.ident.empty() ? column.info.members[i] : heading(all[i]->names);
+      const std::string articles = words_.articles(basis);
+      const std::string name = all[i]->names.ident.empty() ? std::string() : heading(all[i]->names);
       const std::uint64_t permille = table(t).rows == 0 ? 0 : taken.rows * 1000 / table(t).rows;
-      out += fmt::format("<tr><td>{}</td><td>{}{}</td><td>{}</td><td class=\"n\">{}</td><td><div "
+      out += fmt::format("<tr><td>{}</td><td class=\"w\">{}{}</td><td>{}</td><td class=\"n\">{}</td><td><div "
                          "class=\"track\"><span class=\"bar\" "
                          "style=\"width:{}.{}%\"></span></div></td><td class=\"w\">{}</td></tr>",
-                         escaped(field.names.chinese()), escaped(name),
+                         escaped(field.names.chinese()), escaped(name) + formula_of(*all[i], decides),
                          all[i]->basis.assumptions.empty() ? "" : "<span class=\"tag\">假定</span>",
                          escaped(articles), taken.rows, permille / 10, permille % 10,
                          links(t, taken, options_.derivations_a_rule));
     }
     return out;
+  }
+
+  /// What the rule says: "= 标准点数, 当 病例类型 属于 (正常, 高倍率)".
+  std::string formula_of(const semantics::Alternative &rule, bool decides) {
+    std::string out;
+    if (!decides) out = rule.value ? "= " + words_.formula(*rule.value) : "= 无";
+    if (rule.condition)
+      out += (out.empty() ? "当 " : ", 当 ") + words_.formula(*rule.condition);
+    else if (decides)
+      out = "其他";
+    return (rule.names.ident.empty() ? "" : "<br>") + ("<span class=\"small\">" + escaped(out) + "</span>");
   }
 
   std::string assumptions() const {
@@ -287,41 +208,16 @@ private:
   }
 
   // ---------- derivations ----------
-  std::string key_of(const Table &of, int t, std::uint64_t row) const {
-    std::string out;
-    const std::vector<log::Cells> cells = recorded_.file().row(t, row);
-    for (std::size_t c = 0; c < of.columns.size() && of.columns[c].part == Part::key; ++c)
-      out += (c == 0 ? "" : ", ") + text_of(of, c, cells[c], 0);
-    return out;
-  }
-
-  /// A cell for readers: members by their Chinese names.
-  std::string text_of(const Table &of, std::size_t c, const log::Cells &cells, std::uint64_t row) const {
-    const Column &column = of.columns[c];
-    if (column.info.kind == log::Kind::member && column.field >= 0 && cells.is_given(row)) {
-      const semantics::Type &type = program_.scopes[of.scope].fields[column.field].type;
-      if (type.kind == semantics::TypeKind::member)
-        return program_.enums[type.domain].members[static_cast<std::size_t>(cells.values[row])].chinese();
-    }
-    if (column.info.kind == log::Kind::boolean && cells.is_given(row))
-      return cells.values[row] != 0 ? "是" : "否";
-    return recorded_.cell_text(column.info, cells, row);
-  }
-
-  static const char *number_class(const log::ColumnInfo &info) {
-    return info.kind == log::Kind::decimal ? " class=\"n\"" : "";
-  }
-
   /// Links to the derivations of rows, where a row can be derived without all the others; else just their
   /// keys.
   std::string links(int t, const Taken &taken, std::size_t most) {
     const Table &of = recorded_.tables()[t];
-    const bool alone = !given_.scope_over_rows[of.scope] && !given_.reads_let_over_rows;
+    const bool derived = !needs_all_rows(of.scope) || few_rows();
     std::string out;
     for (std::size_t i = 0; i < taken.first.size() && i < most; ++i) {
-      const std::string key = key_of(of, t, taken.first[i]);
+      const std::string key = words_.key(t, taken.first[i]);
       if (!out.empty()) out += " · ";
-      if (alone) {
+      if (derived) {
         linked_.insert({t, taken.first[i]});
         out += fmt::format("<a class=\"row\" href=\"#{0}\">{1}</a>", anchor(t, taken.first[i]), escaped(key));
       } else {
@@ -332,6 +228,38 @@ private:
     return out;
   }
 
+  bool needs_all_rows(int scope) const { return given_.scope_over_rows[scope] || given_.reads_let_over_rows; }
+  /// All of them are loaded where a derivation needs them.
+  bool few_rows() const {
+    std::uint64_t rows = 0;
+    for (std::size_t t = 0; t < recorded_.tables().size(); ++t) rows += table(t).rows;
+    return rows <= options_.most_rows_loaded;
+  }
+
+  /// The text of one row's derivation.
+  std::string derivation(const Place &place) {
+    const explain::TextOptions text{explain::Language::zh, "steelyard explain " + options_.file};
+    const int scope = recorded_.tables()[place.table].scope;
+    if (!needs_all_rows(scope)) {
+      PartialRun partial(program_, recorded_.tables(), rows_, given_, options_.run);
+      partial.add(place);
+      explain::Derivation out;
+      partial.settle([&](interpret::Run &run) {
+        out = explain::Deriver(run, partial.derive_options()).derive(partial.row_of(place));
+      });
+      return explain::to_text(partial.run(), out, text);
+    }
+    if (!whole_) {
+      dataset_ = recorded_.dataset();
+      whole_ = std::make_unique<interpret::Run>(program_, dataset_, options_.run);
+    }
+    explain::DeriveOptions derive;
+    derive.day = options_.run.day;
+    for (const auto &[index, value] : options_.run.parameters) derive.parameters_set.push_back(index);
+    const int row = whole_->ordered_rows(scope).at(place.row);
+    return explain::to_text(*whole_, explain::Deriver(*whole_, derive).derive({scope, row}), text);
+  }
+
   static std::string anchor(int t, std::uint64_t row) { return fmt::format("d{}-{}", t, row); }
 
   std::string derivations() {
@@ -339,14 +267,7 @@ private:
                                   "其他行: steelyard explain {} 行</span></h2>",
                                   linked_.size(), escaped(options_.file));
     for (const Place &place : linked_) {
-      PartialRun partial(program_, recorded_.tables(), rows_, given_, options_.run);
-      partial.add(place);
-      explain::Derivation derivation;
-      partial.settle([&](interpret::Run &run) {
-        derivation = explain::Deriver(run, partial.derive_options()).derive(partial.row_of(place));
-      });
-      const std::string text = explain::to_text(
-          partial.run(), derivation, {explain::Language::zh, "steelyard explain " + options_.file});
+      const std::string text = derivation(place);
       out += fmt::format("<details id=\"{}\"><summary>{}</summary><pre>{}</pre></details>",
                          anchor(place.table, place.row), escaped(text.substr(0, text.find('\n'))),
                          escaped(text));
@@ -359,8 +280,11 @@ private:
   const Program &program_;
   Given given_;
   FileRows rows_;
+  ReportWords words_;
   std::vector<std::vector<ColumnCount>> counts_; ///< by table, by column
   std::set<Place> linked_;
+  data::Dataset dataset_;
+  std::unique_ptr<interpret::Run> whole_; ///< over `dataset_`; null until it is needed
 };
 
 } // namespace

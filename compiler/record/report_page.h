@@ -18,7 +18,7 @@ nav a { margin-right:18px; color:var(--bar); text-decoration:none; white-space:n
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums }
 th,td { padding:5px 10px; text-align:left; border-bottom:1px solid var(--line); vertical-align:top; white-space:nowrap }
 th { color:var(--soft); font-weight:600; font-size:13px; cursor:pointer; position:sticky; top:0; background:#fff }
-td.n,th.n { text-align:right } td.w { white-space:normal; min-width:240px }
+td.n,th.n { text-align:right } td.w { white-space:normal; min-width:200px; max-width:430px }
 tr:last-child td { border-bottom:0 } tbody tr:hover { background:#f2f7fa }
 .bar { display:block; height:11px; min-width:1px; background:var(--bar); border-radius:2px } .track { width:220px; background:#eef2f5; border-radius:2px }
 .minus .bar, .bar.minus { background:var(--bad) }
@@ -28,6 +28,12 @@ a.row { color:var(--bar); text-decoration:none; border-bottom:1px dotted var(--b
 details { background:#fff; border:1px solid var(--line); border-radius:8px; margin:8px 0 } summary { padding:9px 16px; cursor:pointer }
 pre { margin:0; padding:4px 18px 16px; font:13px/1.6 "Sarasa Mono SC","Noto Sans Mono CJK SC",Consolas,monospace; overflow-x:auto; white-space:pre-wrap }
 dl { display:grid; grid-template-columns:max-content 1fr; gap:3px 18px; margin:0 } dt { color:var(--soft) } dd { margin:0; overflow-wrap:anywhere }
+.tiles { display:flex; flex-wrap:wrap; gap:12px; margin:18px 0 0 }
+.tiles a { flex:1; min-width:170px; background:#fff; border:1px solid var(--line); border-radius:8px; padding:12px 18px; text-decoration:none; color:var(--soft) }
+.tiles b { display:block; font-size:25px; font-weight:650; color:var(--ink) } .tiles b.bad { color:var(--bad) }
+details.part { border:0; border-top:1px solid var(--line); border-radius:0; margin:0 } details.part:first-child { border-top:0 }
+details.part > summary { padding:9px 2px; font-weight:600 } .wide { overflow-x:auto; padding-bottom:10px }
+table.chart { width:auto; margin-bottom:8px } .part .track { width:120px; margin-top:6px } .track { margin-top:6px }
 @media print { nav { display:none } body { background:#fff } details { break-inside:avoid } }
 )css";
 
@@ -36,7 +42,7 @@ inline constexpr const char *page_script = R"js(
 for (const th of document.querySelectorAll('table.sorts th')) th.addEventListener('click', () => {
   const table = th.closest('table'), at = [...th.parentNode.children].indexOf(th), body = table.tBodies[0];
   const down = th.dataset.down = th.dataset.down === '1' ? '0' : '1';
-  const key = row => { const t = row.children[at].textContent.trim(), n = Number(t); return t !== '' && !Number.isNaN(n) ? n : t; };
+  const key = row => { const t = row.children[at].textContent.trim(), n = Number(t.replaceAll(',', '')); return t !== '' && !Number.isNaN(n) ? n : t; };
   const rows = [...body.rows].sort((a, b) => { const x = key(a), y = key(b); return x < y ? -1 : x > y ? 1 : 0; });
   if (down === '1') rows.reverse();
   body.append(...rows);
