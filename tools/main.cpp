@@ -2,6 +2,11 @@
 #include "tools/commands.h"
 #include "tools/recorded.h"
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <system_error>
 
 namespace {
 
@@ -22,6 +27,21 @@ void add_format(CLI::App &command, bool &json) {
   command.add_option_function<std::string>("--format", [&json](const std::string &f) { json = f == "json"; },
                                            "text (the default) or json")
       ->check(CLI::IsMember({"text", "json"}));
+}
+
+/// What a command writes to standard output must arrive: a letter that ends in the middle of a sum is worse than
+/// none.
+int writing_results(const std::function<int()> &command) {
+  int code = io_error, failure = 0;
+  try {
+    code = command();
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) failure = errno != 0 ? errno : EIO;
+  } catch (const std::system_error &error) { // fmt's, of a write
+    failure = error.code().value();
+  }
+  if (failure == 0) return code;
+  std::fprintf(stderr, "error: standard output cannot be written: %s\n", std::strerror(failure));
+  return io_error;
 }
 
 } // namespace
@@ -134,18 +154,20 @@ int main(int argc, char **argv) {
     const int code = app.exit(error);
     return code == 0 ? 0 : bad_usage;
   }
-  if (*check_command) return check(check_options);
-  if (*format_command) return format(format_options);
-  if (*parse_command) return parse(parse_options);
-  if (*settle_command) return settle(settle_options);
-  if (*explain_command) return explain(explain_options);
-  if (*replay_command) return replay(replay_options);
-  if (*verify_command) return verify(verify_options);
-  if (*extract_command) return extract(extract_options);
-  if (*log_command) return export_log(log_options);
-  if (*report_command) return report(report_options);
-  if (*test_command) return test(test_options);
-  if (*eval_command) return eval(eval_options);
-  if (*plan_command) return plan(plan_options);
-  return bad_usage;
+  return writing_results([&]() -> int {
+    if (*check_command) return check(check_options);
+    if (*format_command) return format(format_options);
+    if (*parse_command) return parse(parse_options);
+    if (*settle_command) return settle(settle_options);
+    if (*explain_command) return explain(explain_options);
+    if (*replay_command) return replay(replay_options);
+    if (*verify_command) return verify(verify_options);
+    if (*extract_command) return extract(extract_options);
+    if (*log_command) return export_log(log_options);
+    if (*report_command) return report(report_options);
+    if (*test_command) return test(test_options);
+    if (*eval_command) return eval(eval_options);
+    if (*plan_command) return plan(plan_options);
+    return bad_usage;
+  });
 }

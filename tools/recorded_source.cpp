@@ -62,6 +62,8 @@ std::unique_ptr<record::Extract> open_extract(const std::string &path, int &code
 int reading_a_run(const std::function<int()> &work) {
   try {
     return work();
+  } catch (const std::system_error &) {
+    throw; // of writing, not of the run
   } catch (const std::runtime_error &error) {
     show_error(error.what());
     return bad_data;

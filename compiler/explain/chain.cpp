@@ -3,15 +3,17 @@
 #include "compiler/explain/facts.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace steelyard::explain {
 
 namespace {
 
-/// What was seen in a condition and all its parts that were looked at.
-void add_seen(const Fact &fact, const Wording &say, std::string &out) {
-  if (!fact.seen.empty()) out += (out.empty() ? "" : say.say(" 且 ", " and ")) + fact.seen;
-  for (const Fact &part : fact.parts) add_seen(part, say, out);
+/// What was seen in a condition and all its parts that were looked at, each once.
+void add_seen(const Fact &fact, std::vector<std::string> &out) {
+  if (!fact.seen.empty() && std::find(out.begin(), out.end(), fact.seen) == out.end())
+    out.push_back(fact.seen);
+  for (const Fact &part : fact.parts) add_seen(part, out);
 }
 
 /// The articles of the alternative that was taken, and where it has none those of the definition; then what
@@ -23,9 +25,28 @@ std::string reason_of(const Step &step, const semantics::Field &field, const Wor
   if (taken == nullptr) return out;
   if (!taken->alternative->basis.articles.empty()) out = say.articles(taken->alternative->basis);
   if (!taken->condition) return out;
+  std::vector<std::string> facts;
+  add_seen(fact_of(*taken->condition, text, say), facts);
   std::string seen;
-  add_seen(fact_of(*taken->condition, text, say), say, seen);
+  for (const std::string &fact : facts) seen += (seen.empty() ? "" : say.say(" 且 ", " and ")) + fact;
   return out + (out.empty() || seen.empty() ? "" : ": ") + seen;
+}
+
+/// The numbers of a step's formula; of a formula that is but a let of the row, those of the let.
+std::string numbers_of(const Step &step, const std::map<int, const Step *> &lets, const TermText &text) {
+  const Evaluated *formula = &*step.formula;
+  for (;;) {
+    while (const auto *unary = std::get_if<semantics::Unary>(&formula->term->node)) {
+      if (unary->op != syntax::UnaryOp::required) break;
+      formula = formula->parts.data();
+    }
+    const auto let =
+        formula->read && formula->read->row == step.row ? lets.find(formula->read->field) : lets.end();
+    if (let == lets.end() || !let->second->formula) break;
+    formula = &*let->second->formula;
+  }
+  const bool constant = std::holds_alternative<semantics::Constant>(formula->term->node);
+  return constant ? std::string() : text.numbers(*formula);
 }
 
 } // namespace
@@ -46,9 +67,15 @@ std::string chain(interpret::Run &run, const Derivation &derivation, Language la
     separator = ", ";
   }
   std::vector<const Step *> steps;
+  std::map<int, const Step *> lets; // by field
   for (const Section &section : derivation.sections)
-    for (const Step &step : section.steps)
-      if (section.row == derivation.row && !program.definitions[step.definition].let) steps.push_back(&step);
+    for (const Step &step : section.steps) {
+      if (!(section.row == derivation.row)) continue;
+      if (program.definitions[step.definition].let)
+        lets[program.definitions[step.definition].field] = &step;
+      else
+        steps.push_back(&step);
+    }
   std::stable_sort(steps.begin(), steps.end(), [&](const Step *a, const Step *b) {
     return program.definitions[a->definition].order < program.definitions[b->definition].order;
   });
@@ -60,8 +87,8 @@ std::string chain(interpret::Run &run, const Derivation &derivation, Language la
     const std::string reason = reason_of(*step, field, say, text);
     if (!reason.empty()) one += " (" + reason + ")";
     if (step->formula && field.type.kind == semantics::TypeKind::number) {
-      const std::string numbers = text.numbers(*step->formula);
-      if (numbers != say.value(step->value, field.type)) one += " = " + numbers;
+      const std::string numbers = numbers_of(*step, lets, text);
+      if (!numbers.empty() && numbers != say.value(step->value, field.type)) one += " = " + numbers;
     }
     out += separator + one;
     separator = ", ";

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -92,7 +93,7 @@ def test_explain_shows_aggregates_as_recorded():
 
 
 def test_replay_agrees_for_every_policy():
-    cities = [path.name for path in (ROOT / "tests/golden").iterdir() if path.is_dir() and not path.name.startswith("_")]
+    cities = sorted(path.name for path in (ROOT / "policies").iterdir() if path.is_dir())
     assert len(cities) >= 4, cities
     for city in cities:
         folder = settle(policy=ROOT / "policies" / city, data=ROOT / "tests/golden" / city / "data")
@@ -243,6 +244,10 @@ def test_log_lines():
     chain, _ = steelyard("log", run, "--where", "case=C0000241", "--format", "chain")
     assert chain.startswith("病例 C0000241: 医疗机构 H03, 医保基金 职工, 病组 CB39, 病例类型 高倍率 (第十一条(一): 23754.54 > 3.0 × "
                             "5411.39333333 = 16234.17999999), "), chain
+    assert "核准追加点数 92.69479801 (第十六条(三): 病例类型 = 高倍率 且 单议结论 = 是) = 取大(0, 23754.54 ÷ 5411.39333333 - 3.0) × 66.70000000, " in chain, chain
+    assert chain.endswith(", 病例点数 159.39479801 (第十六条(三): 病例类型 = 高倍率) = 66.70000000 + 92.69479801\n"), chain
+    chain, _ = steelyard("log", run, "--where", "case=C0000001", "--format", "chain")
+    assert "正常点数 93.88871298 (第十六条(一): 病例类型 = 正常) = 81.24000000 × 1.15569563, " in chain, chain  # those of the let
     _, err = steelyard("log", run, "--where", "nothing", code=64)
     same(err, "error: --where nothing: write SCOPE or SCOPE=KEY, as case=C0000001\n")
 
@@ -275,6 +280,50 @@ def test_a_killed_run_leaves_no_file_that_looks_complete():
             steelyard("verify", run)
             complete += 1
     assert complete < 24, "no run was killed in time"
+
+
+def test_a_run_that_is_ended_while_it_writes_leaves_no_file_that_looks_complete():
+    """The limit of a file's size ends the program at the byte that goes over it."""
+    size = os.path.getsize(settle() / "run")
+    rng = random.Random(12)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (bytes_written, bytes_written))
+
+    for _ in range(20):
+        folder = scratch()
+        bytes_written = rng.randrange(20, size - 200)
+        done = subprocess.run([STEELYARD, "settle", GUIGANG, "--data", DATA, "--out", folder / "out", "--log", folder / "run"],
+                              capture_output=True, check=False, preexec_fn=limit, env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache")})
+        assert done.returncode == -signal.SIGXFSZ, (bytes_written, done.returncode, done.stderr.decode())
+        assert not (folder / "run").exists() and not (folder / "out").exists(), os.listdir(folder)
+        for left in folder.glob(".run.*.partial"):
+            steelyard("verify", left, code=2)
+
+
+def test_a_disk_without_room_leaves_nothing():
+    folder = scratch()
+    disk = folder / "disk"
+    disk.mkdir()
+    for kilobytes in (8, 40, 68):
+        script = (f"mount -t tmpfs -o size={kilobytes}k none {disk} || exit 99; "
+                  f"{STEELYARD} settle {GUIGANG} --data {DATA} --out {folder / 'out'} --log {disk / 'run'}; echo $?; ls -A {disk}")
+        done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, check=False)
+        if done.returncode != 0 or not done.stdout:
+            return "no small disk can be mounted here"
+        assert done.stdout == b"74\n" and b"cannot be written: No space left on device" in done.stderr, (kilobytes, done.stdout, done.stderr)
+        assert not (folder / "out").exists()
+    return None
+
+
+def test_output_that_cannot_be_written_is_an_error():
+    run = settle() / "run"
+    for command in (["log", run], ["explain", run, "case=C0000241"], ["verify", run], ["replay", run, "--format", "json"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([STEELYARD, *map(str, command)], stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 74, (command, done.returncode)
+        same(done.stderr.decode(), "error: standard output cannot be written: No space left on device\n")
 
 
 def test_a_full_disk_leaves_nothing():
