@@ -98,7 +98,7 @@ std::string known_scopes(const semantics::Program &program) {
 
 } // namespace
 
-std::variant<RowId, std::string> find_row(Run &run, const std::string &text) {
+std::variant<RowId, std::string> find_row(Run &run, const std::string &text, bool partial) {
   const semantics::Program &program = run.program();
   const std::size_t equals = text.find('=');
   const std::string scope_name = trimmed(text.substr(0, equals));
@@ -152,6 +152,7 @@ std::variant<RowId, std::string> find_row(Run &run, const std::string &text) {
     key.push_back(std::move(*value));
   }
   if (const auto row = run.find_row(scope, key)) return RowId{scope, *row};
+  if (partial) return fmt::format("{}: there is no such row of {}", text, declared.names.canonical());
   std::string some;
   const std::vector<int> &rows = run.ordered_rows(scope);
   for (std::size_t i = 0; i < std::min<std::size_t>(rows.size(), 5); ++i)

@@ -250,7 +250,7 @@ std::variant<Place, std::string> find_place(const semantics::Program &program,
   const Given given = given_of(program);
   PartialRun partial(program, tables, store, given, {});
   std::variant<interpret::RowId, std::string> row;
-  partial.settle([&](interpret::Run &run) { row = explain::find_row(run, text); });
+  partial.settle([&](interpret::Run &run) { row = explain::find_row(run, text, true); });
   if (auto *message = std::get_if<std::string>(&row)) return std::move(*message);
   return partial.place_of(std::get<interpret::RowId>(row));
 }

@@ -12,7 +12,7 @@ std::optional<std::string> RowRun::settle(const std::string &text, const Use &us
   std::optional<std::string> wrong;
   bool needs_all = false;
   partial_.settle([&](interpret::Run &run) {
-    const auto row = explain::find_row(run, text);
+    const auto row = explain::find_row(run, text, true);
     const auto *at = std::get_if<interpret::RowId>(&row);
     wrong = at != nullptr ? std::nullopt : std::optional(std::get<std::string>(row));
     needs_all = at != nullptr && (given_.scope_over_rows[at->scope] || given_.reads_let_over_rows);

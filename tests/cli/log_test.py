@@ -201,7 +201,11 @@ def test_extract():
     secret = run_file.Run(run).secret.hex()
     assert secret not in text
     _, err = steelyard("explain", moved, "case=C0000240", code=64)
-    assert "there is no such row" in err, err
+    same(err, "error: case=C0000240: there is no such row of case\n")
+    _, err = steelyard("explain", run, "case=C9999999", code=64)
+    same(err, "error: case=C9999999: there is no such row of case\n")
+    _, err = steelyard("replay", run, "case=C9999999", code=64)
+    same(err, "error: case=C9999999: there is no such row of case\n")
     steelyard("extract", run, "case=C0000241", "--out", extract, code=64)  # it is there already
 
 

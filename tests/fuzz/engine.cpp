@@ -2,6 +2,7 @@
 #include "compiler/interpret/settle.h"
 #ifdef STEELYARD_FUZZ_NATIVE
 #include "compiler/native/settle.h"
+#include "compiler/semantics/row_aggregates.h"
 #endif
 #include <algorithm>
 #include <fmt/format.h>
@@ -76,6 +77,29 @@ public:
 };
 
 #ifdef STEELYARD_FUZZ_NATIVE
+/// What a run file would keep of aggregates must be the same, too: the first that differs.
+std::string differing_aggregate(const semantics::Program &program, const data::Dataset &dataset,
+                                const interpret::RunOptions &options, interpret::Results &native) {
+  interpret::Run run(program, dataset, options);
+  const auto interpreted = interpret::results_of(run);
+  const std::vector<semantics::RowAggregate> all = semantics::row_aggregates(program);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const int scope = program.definitions[all[i].definition].scope;
+    for (const bool sum : {false, true}) {
+      if (sum && !all[i].sums) continue;
+      log::Cells expected, cells;
+      interpreted->aggregates(static_cast<int>(i), sum, 0, interpreted->rows(scope), expected);
+      native.aggregates(static_cast<int>(i), sum, 0, native.rows(scope), cells);
+      for (std::size_t row = 0; row < expected.values.size(); ++row)
+        if (expected.is_given(row) != cells.is_given(row) || expected.values[row] != cells.values[row])
+          return fmt::format("{} of {}, row {}: recorded {} but {}", sum ? "sum" : "count",
+                             run.term_text(*all[i].term), row, number::Integer(expected.values[row]).str(),
+                             number::Integer(cells.values[row]).str());
+    }
+  }
+  return {};
+}
+
 class Native : public Engine {
 public:
   const char *name() const override { return "native"; }
@@ -84,11 +108,14 @@ public:
     try {
       native::NativeOptions options{threads, request.least_rows};
       options.choices = true;
+      options.keep = threads > 1; // the plan of a run that is recorded is another one
       native::NativeSettlement settled =
           native::settle_native(program, dataset, options_of(program, request), options);
       std::sort(settled.choices.begin(), settled.choices.end(),
                 [](const auto &a, const auto &b) { return a.definition < b.definition; });
       Outcome out = outcome_of(program, std::move(settled.settlement));
+      if (settled.results)
+        out.thrown = differing_aggregate(program, dataset, options_of(program, request), *settled.results);
       out.fell_back = settled.fell_back;
       out.fallback_reason = settled.fallback_reason;
       out.native_rows = settled.native_rows;
