@@ -60,6 +60,11 @@ def reference() -> bool:
     for surface, mark in [("English", ""), ("Chinese", " zh")]:
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "reference.policy"
+            # The files of tables: a block of CSV for each name, in their order.
+            names = re.findall(r'rows from "(.*?)"', text)
+            for name, content in zip(names, re.findall(r"```csv\n(.*?)```", text, re.S), strict=True):
+                (pathlib.Path(folder) / name).parent.mkdir(exist_ok=True)
+                (pathlib.Path(folder) / name).write_text(content, encoding="utf-8")
             path.write_text("\n".join(re.findall(rf"```steelyard{mark}\n(.*?)```", text, re.S)).rstrip("\n") + "\n", encoding="utf-8")
             for command in ("check", "test", "fmt --check"):
                 done = subprocess.run([STEELYARD, *command.split(), path], cwd=ROOT, capture_output=True, text=True)
