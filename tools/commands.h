@@ -38,6 +38,7 @@ struct RunOptions {
   std::string encoding = "utf8";
   std::vector<std::string> parameters; ///< NAME=VALUE
   std::string period;                  ///< YYYY, YYYY-MM or YYYY-MM-DD
+  std::string at;                      ///< by the text in force on this day; "" that of the period
 };
 
 struct SettleOptions {
@@ -71,6 +72,26 @@ struct TestOptions {
 int test(const TestOptions &options);
 
 /// Prints how a policy is run: rows, joins, passes.
+struct DiffOptions {
+  std::string older, newer; ///< policies
+  bool json = false;
+};
+int diff(const DiffOptions &options);
+
+struct ShowOptions {
+  std::string policy;
+  std::string at; ///< a day, YYYY-MM-DD; "" the newest text
+};
+int show_text(const ShowOptions &options);
+
+struct NewOptions {
+  std::string folder;
+  std::string from;              ///< the policy that it begins from
+  std::string as = "copy";       ///< copy, amendment or layer
+  std::string from_day = "2026-01-01"; ///< in force from, of an amendment or layer
+};
+int begin_policy(const NewOptions &options);
+
 struct PlanOptions {
   std::string policy;
   bool json = false;

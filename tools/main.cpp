@@ -21,6 +21,7 @@ void add_run_options(CLI::App &command, RunOptions &run, bool data_required) {
   command.add_option("--param", run.parameters, "NAME=VALUE: another value for a parameter of the policy (repeatable)")
       ->type_name("NAME=VALUE")->expected(1)->allow_extra_args(false)->take_all();
   command.add_option("--period", run.period, "the period settled: YYYY, YYYY-MM or YYYY-MM-DD")->type_name("PERIOD");
+  command.add_option("--at", run.at, "by the text in force on this day, where the policy amends others (按该日施行的文本)")->type_name("DATE");
 }
 
 void add_format(CLI::App &command, bool &json) {
@@ -143,6 +144,24 @@ int main(int argc, char **argv) {
   report_command->add_option("--out", report_options.out, "file of the page")->required();
   report_command->add_flag("--force", report_options.force, "replace a file that is there");
 
+  DiffOptions diff_options;
+  auto *diff_command = app.add_subcommand("diff", "say what changed between two versions of a policy (比较两个版本)");
+  diff_command->add_option("older", diff_options.older, "policy folder or file")->required();
+  diff_command->add_option("newer", diff_options.newer, "policy folder or file")->required();
+  add_format(*diff_command, diff_options.json);
+
+  ShowOptions show_options;
+  auto *show_command = app.add_subcommand("show", "print the whole text of a policy with its amendments in their places (合并文本)");
+  show_command->add_option("policy", show_options.policy, "policy folder or file")->required();
+  show_command->add_option("--at", show_options.at, "the text in force on this day")->type_name("DATE");
+
+  NewOptions new_options;
+  auto *new_command = app.add_subcommand("new", "begin a policy from one that there is (新建政策)");
+  new_command->add_option("folder", new_options.folder, "folder of the new policy; its name is the policy's name")->required();
+  new_command->add_option("--from", new_options.from, "policy folder or file to begin from")->required();
+  new_command->add_option("--as", new_options.as, "a copy to be changed, an amendment, or a layer on it")->check(CLI::IsMember({"copy", "amendment", "layer"}))->capture_default_str();
+  new_command->add_option("--in-force-from", new_options.from_day, "first day in force, of an amendment or layer")->type_name("DATE");
+
   PlanOptions plan_options;
   auto *plan_command = app.add_subcommand("plan", "print the passes in which a policy is run (执行计划)");
   plan_command->add_option("policy", plan_options.policy, "policy folder or file")->required();
@@ -167,7 +186,10 @@ int main(int argc, char **argv) {
     if (*report_command) return report(report_options);
     if (*test_command) return test(test_options);
     if (*eval_command) return eval(eval_options);
-    if (*plan_command) return plan(plan_options);
+    if (*diff_command) return diff(diff_options);
+  if (*show_command) return show_text(show_options);
+  if (*new_command) return begin_policy(new_options);
+  if (*plan_command) return plan(plan_options);
     return bad_usage;
   });
 }

@@ -35,4 +35,13 @@ std::string outline_json(const std::string &text) {
   return top["children"].dump(2) + "\n";
 }
 
+std::string differences_json(const std::vector<semantics::Difference> &differences) {
+  static const char *const kinds[] = {"added", "removed", "changed"};
+  nlohmann::json out = nlohmann::json::array();
+  for (const semantics::Difference &one : differences)
+    out.push_back({{"kind", kinds[static_cast<int>(one.kind)]}, {"what", one.what}, {"articles", one.articles}, {"before", one.before},
+                   {"after", one.after}, {"place", one.place}});
+  return out.dump(2) + "\n";
+}
+
 } // namespace steelyard::tools

@@ -32,8 +32,8 @@ void show(const semantics::LoadResult &loaded, bool notes) {
                warnings > 0 ? fmt::format(", {} warning{}", warnings, warnings == 1 ? "" : "s") : "");
 }
 
-semantics::LoadResult load_and_show(const std::string &path, bool notes, bool remember) {
-  semantics::LoadResult loaded = semantics::load_policy(path, remember);
+semantics::LoadResult load_and_show(const std::string &path, bool notes, bool remember, std::optional<std::int64_t> at) {
+  semantics::LoadResult loaded = semantics::load_policy(path, remember, at);
   show(loaded, notes);
   return loaded;
 }

@@ -12,7 +12,8 @@ bool colour_wanted();
 void show(const semantics::LoadResult &loaded, bool notes);
 
 /// Loads a policy; errors (and warnings) are shown. The program is there when there was no error.
-semantics::LoadResult load_and_show(const std::string &path, bool notes = false, bool remember = false);
+/// `at`: the text in force on that day, where it amends others.
+semantics::LoadResult load_and_show(const std::string &path, bool notes = false, bool remember = false, std::optional<std::int64_t> at = std::nullopt);
 
 /// "error: " in front, on standard error.
 void show_error(const std::string &message);

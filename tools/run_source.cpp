@@ -123,8 +123,9 @@ std::string day_text(std::int64_t days) {
 }
 
 /// The period must lie where the policy is in force, and in one period of each parameter.
-std::optional<std::string> set_period(const semantics::Program &program, const std::string &text,
+std::optional<std::string> set_period(const semantics::Program &program, const RunOptions &given,
                                       interpret::RunOptions &options) {
+  const std::string &text = given.period;
   if (text.empty()) {
     for (const semantics::Parameter &p : program.parameters)
       if (p.values.size() > 1)
@@ -139,6 +140,10 @@ std::optional<std::string> set_period(const semantics::Program &program, const s
     return fmt::format("--period {}: the policy {} is in force from {}{}, not then", text,
                        program.names.canonical(), program.from ? day_text(*program.from) : "the beginning",
                        program.until ? " until " + day_text(*program.until) : "");
+  if (program.superseded && *program.superseded < period->until && given.at.empty())
+    return fmt::format("--period {}: on {} the text of {} gives way to another, within the period: settle the parts apart, "
+                       "or say with --at DATE by which text the whole of it is settled",
+                       text, day_text(*program.superseded), program.names.canonical());
   options.day = std::max(period->from, program.from.value_or(period->from));
   for (const semantics::Parameter &p : program.parameters)
     for (const auto &value : p.values)
@@ -171,6 +176,11 @@ void print_failure(const semantics::Program &program, std::size_t count, Json er
 
 } // namespace
 
+std::optional<std::int64_t> first_day_of(const std::string &text) {
+  const auto period = parse_period(text);
+  return period ? std::optional(period->from) : std::nullopt;
+}
+
 void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t count,
                      const semantics::Program &program, bool json) {
   Json list = Json::array();
@@ -192,13 +202,24 @@ void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t
 std::optional<std::string> apply_options(const semantics::Program &program, const RunOptions &options, interpret::RunOptions &out) {
   for (const std::string &text : options.parameters)
     if (auto error = set_parameter(program, text, out)) return error;
-  return set_period(program, options.period, out);
+  return set_period(program, options, out);
 }
 
 std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json, int threads) {
   auto out = std::make_unique<RunSource>();
   const auto begin = std::chrono::steady_clock::now();
-  out->policy = load_and_show(options.policy, false, true);
+  std::optional<std::int64_t> at;
+  for (const auto &[flag, text] : {std::pair("--period", &options.period), std::pair("--at", &options.at)}) {
+    if (text->empty()) continue;
+    const auto period = parse_period(*text);
+    if (!period) {
+      show_error(fmt::format("{} {}: write YYYY, YYYY-MM or YYYY-MM-DD", flag, *text));
+      code = bad_usage;
+      return nullptr;
+    }
+    at = period->from;
+  }
+  out->policy = load_and_show(options.policy, false, true, at);
   const auto checked = std::chrono::steady_clock::now();
   if (!out->policy.program) {
     code = bad_policy;

@@ -20,6 +20,9 @@ struct RunSource {
 /// are printed for a program as well.
 std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json = false, int threads = 0);
 
+/// The first day of YYYY, YYYY-MM or YYYY-MM-DD, in days since 1970-01-01; nothing where it is none of them.
+std::optional<std::int64_t> first_day_of(const std::string &text);
+
 /// Parameters and period as they were given from outside; a sentence where the policy does not take them.
 std::optional<std::string> apply_options(const semantics::Program &program, const RunOptions &options, interpret::RunOptions &out);
 

@@ -74,7 +74,6 @@ void each_fired(interpret::Run &run, const interpret::RowId &row,
   for (int k = 0; k < scope.key_count; ++k)
     fired.row +=
         (k == 0 ? "" : ", ") + run.value_text(run.rows(row.scope).keys[row.row][k], scope.fields[k].type);
-  fired.layer = program.names.canonical();
   for (const int d : definitions) {
     const semantics::Definition &definition = program.definitions[d];
     const semantics::Field &field = program.field_of(definition);
@@ -112,6 +111,7 @@ void each_fired(interpret::Run &run, const interpret::RowId &row,
       reads.add(taken->condition);
       reads.add(taken->value);
     }
+    fired.layer = program.layer_of(taken != nullptr ? taken->span : field.span).names.canonical();
     use(fired);
   }
 }

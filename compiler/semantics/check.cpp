@@ -10,6 +10,23 @@ namespace {
 constexpr int language_version = 1;
 }
 
+void Checker::no_amendment(const Span &span) {
+  report("P715", span, "this changes another policy, but the policy names none that it amends",
+         "write amends (修订) and the folder of that policy in quotes behind the policy's name");
+}
+
+void Checker::refuse_replacing(const syntax::Item &item) {
+  const auto refuse = [this](const auto &decl) {
+    if constexpr (requires { decl.replaces; })
+      if (decl.replaces) no_amendment(decl.span);
+  };
+  std::visit(refuse, item);
+  if (const auto *scope = std::get_if<syntax::ScopeDecl>(&item))
+    for (const syntax::ScopeItem &one : scope->items) std::visit(refuse, one);
+  if (const auto *entity = std::get_if<syntax::EntityDecl>(&item))
+    for (const syntax::InputDecl &input : entity->inputs) refuse(input);
+}
+
 void Checker::run(const std::vector<syntax::PolicyFile> &files) {
   program_.scopes.emplace_back();
   program_.scopes[0].names = {"overall", "总体", ""};
@@ -20,7 +37,7 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i].of_table) continue;
     Span start;
-    start.file = static_cast<std::uint32_t>(i);
+    start.file = files[i].file;
     start.line = start.column = start.end_line = 1;
     start.end_column = 2;
     if (!files[i].version_span)
@@ -31,6 +48,7 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
   }
   // Declarations that others name come first, whatever their order in the text.
   each([&](const syntax::Item &item) {
+    refuse_replacing(item);
     if (const auto *d = std::get_if<syntax::PolicyDecl>(&item)) declare_policy(*d);
     if (const auto *d = std::get_if<syntax::ArticleDecl>(&item)) {
       for (const Article &other : program_.articles)
@@ -105,7 +123,7 @@ TermPtr check_expression(const syntax::Expression &e, std::vector<syntax::Diagno
 }
 
 LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::PolicyFile> &trees,
-                       std::vector<syntax::Diagnostic> diagnostics, bool remember) {
+                       std::vector<syntax::Diagnostic> diagnostics, bool remember, const Lineage &lineage) {
   LoadResult out;
   out.files = std::move(files);
   out.diagnostics = std::move(diagnostics);
@@ -119,6 +137,7 @@ LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::Poli
     std::optional<ProofMemory> proofs;
     if (remember) checker.remember(proofs.emplace(out.files));
     checker.run(trees);
+    checker.lay(lineage, out.files.size());
     std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const syntax::Diagnostic &a, const syntax::Diagnostic &b) {
       return std::tie(a.span.file, a.span.line, a.span.column) < std::tie(b.span.file, b.span.line, b.span.column);
     });

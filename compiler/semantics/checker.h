@@ -4,7 +4,7 @@
 // defaults, then formulas (lets on demand, since their types are inferred), then cycles and proofs, then examples.
 #pragma once
 #include "compiler/semantics/proof_memory.h"
-#include "compiler/semantics/check.h"
+#include "compiler/semantics/check_parsed.h"
 #include <initializer_list>
 #include <map>
 #include <set>
@@ -30,6 +30,8 @@ public:
       : program_(program), diagnostics_(diagnostics) {}
 
   void run(const std::vector<syntax::PolicyFile> &files);
+  /// After the run: which policies the program is made of.
+  void lay(const Lineage &lineage, std::size_t files);
   /// Proofs that were made before are not made again, and new ones are kept.
   void remember(const ProofMemory &proofs) { proofs_ = &proofs; }
   /// For `eval`: an expression at the run as a whole.
@@ -51,6 +53,11 @@ private:
   enum class Sought : std::uint8_t { name, field, scope, type, member, parameter, table, article };
   /// The message reported last is about a name that was not found: of what sort, and in which scope or enum.
   void unfound(Sought sought, int owner = 0);
+  /// To a message about `name`, which is no quantity of a row of `owner`: its quantities that share another spelling
+  /// with the scope, enum or range of that name, as a key that was renamed does.
+  void point_at_namesake(syntax::Diagnostic &diagnostic, int owner, const std::string &name) const;
+  /// To a message that `owner` has no such quantity: which scopes have one of that name.
+  void has_it_elsewhere(syntax::Diagnostic &diagnostic, int owner, const std::string &name) const;
   void point_at_unused();
   void unknown_name(const Span &span, const std::string &name, const Place &place);
   std::string nearest(const std::string &name, const std::vector<std::string> &candidates) const;
@@ -58,6 +65,9 @@ private:
   std::vector<std::string> names_at(const Place &place) const;
   std::string type_name(const Type &type) const { return type_text(type, program_); }
 
+  // ----- what only an amendment can have; consolidate has put it in its place where there is one -----
+  void no_amendment(const Span &span);
+  void refuse_replacing(const syntax::Item &item);
   // ----- entities and scopes (scopes.cpp) -----
   void declare_entity(const syntax::EntityDecl &decl);
   void check_key_cycles();

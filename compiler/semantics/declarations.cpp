@@ -90,6 +90,19 @@ void Checker::declare_policy(const syntax::PolicyDecl &decl) {
     report("P702", decl.span, "the policy ends before it begins");
 }
 
+void Checker::lay(const Lineage &lineage, std::size_t files) {
+  program_.layers.push_back({program_.names, program_.authority, program_.from, program_.until});
+  for (const syntax::PolicyDecl &base : lineage.bases) {
+    Layer layer{names_of(base.name), base.authority, {}, {}};
+    if (base.from) layer.from = day_of(*base.from, base.span);
+    if (base.until) layer.until = day_of(*base.until, base.span);
+    program_.layers.push_back(std::move(layer));
+  }
+  program_.superseded = lineage.superseded;
+  program_.layer_of_file = lineage.policy_of_file;
+  program_.layer_of_file.resize(files);
+}
+
 void Checker::declare_enum(const syntax::EnumDecl &decl) {
   Enum out;
   out.names = names_of(decl.name);

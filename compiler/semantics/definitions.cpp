@@ -122,9 +122,11 @@ void Checker::overrides_of(Formula &formula, const syntax::DefineDecl &decl) {
       for (std::size_t k = 0; k < count; ++k)
         if (k != i) others.push_back(formula.excepts[k].names.ident);
       const std::string close = nearest(name.text, others);
-      if (!found)
-        report("P504", name.span, fmt::format("{} has no exception '{}'", decl.name.ident.text, name.text),
-               close.empty() ? "" : fmt::format("did you mean {}?", close));
+      if (found) continue;
+      syntax::Diagnostic &d = report("P504", name.span, fmt::format("{} has no exception '{}'", decl.name.ident.text, name.text),
+                                     close.empty() ? "" : fmt::format("did you mean {}?", close));
+      for (std::size_t k = 0; k < count; ++k)
+        if (k != i) d.related.push_back({decl.excepts[k].name.ident.span, fmt::format("it has '{}'", formula.excepts[k].names.ident)});
     }
   for (std::size_t via = 0; via < count; ++via)
     for (std::size_t i = 0; i < count; ++i)

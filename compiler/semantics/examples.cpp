@@ -66,8 +66,9 @@ std::optional<TestRow> Checker::test_row(const syntax::TestRow &row) {
         if (!f.names.twin.empty()) names.push_back(f.names.twin);
       }
       const std::string close = nearest(assignment.field.text, names);
-      report("P210", assignment.field.span, fmt::format("{} has no '{}'", scope.names.ident, assignment.field.text),
-             close.empty() ? "" : fmt::format("did you mean {}?", close));
+      has_it_elsewhere(report("P210", assignment.field.span, fmt::format("{} has no '{}'", scope.names.ident, assignment.field.text),
+                              close.empty() ? "" : fmt::format("did you mean {}?", close)),
+                       out.scope, assignment.field.text);
       unfound(Sought::field, out.scope);
       ok = false;
       continue;

@@ -1,9 +1,14 @@
-// The files of a policy: policy.policy, its chapters, and the CSV files in which rows of its tables stand.
+// The files of a policy: policy.policy, its chapters, the CSV files in which rows of its tables stand, and the same of
+// the policies that it amends or stands on.
+#include "compiler/semantics/amend.h"
 #include "compiler/semantics/check_parsed.h"
+#include "compiler/semantics/checker.h"
 #include "compiler/syntax/parse.h"
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sstream>
 
@@ -11,85 +16,127 @@ namespace steelyard::semantics {
 
 namespace {
 
-std::optional<std::string> read_file(const std::filesystem::path &place) {
+using Path = std::filesystem::path;
+
+std::optional<std::string> read_file(const Path &place) {
   std::ifstream in(place, std::ios::binary);
-  if (!in || std::filesystem::is_directory(place)) return std::nullopt;
+  std::error_code error;
+  if (!in || std::filesystem::is_directory(place, error)) return std::nullopt;
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
 }
 
-bool is_table_file(const syntax::SourceFile &file) { return std::filesystem::path(file.name).extension() == ".csv"; }
+bool is_table_file(const syntax::SourceFile &file) { return Path(file.name).extension() == ".csv"; }
 
 /// The files and trees of a policy while they are gathered. trees_[i] is that of files_[i]; that of a table's
 /// file is empty.
 class Loading {
 public:
-  /// From a folder or file on disk; false when there is no policy there.
-  bool read(const std::filesystem::path &path) {
-    std::error_code error;
-    const bool folder = std::filesystem::is_directory(path, error);
-    main_ = folder ? path / "policy.policy" : path;
-    auto text = read_file(main_);
-    if (!text) {
-      files_.push_back({main_.string(), ""});
-      report("P705", {0, 1, 1, 1, 1}, folder ? "the folder has no file policy.policy" : "there is no such policy file");
-      return false;
-    }
-    add({main_.string(), std::move(*text)});
-    read_chapters();
-    each_table([&](const syntax::TableDecl &table) {
-      const std::filesystem::path place = beside_main(table.rows_from->file);
-      if (find(place)) return;
-      if (auto rows = read_file(place)) add({place.string(), std::move(*rows)});
-    });
-    return true;
-  }
+  /// `read` gives the text of a file, or nothing where there is none.
+  explicit Loading(std::function<std::optional<std::string>(const Path &)> read) : read_(std::move(read)) {}
 
-  /// From files that are in memory, the chapters in order.
-  void take(syntax::SourceFiles files) {
-    files_ = std::move(files);
-    if (!files_.empty()) main_ = files_.front().name;
-    for (std::uint32_t i = 0; i < files_.size(); ++i) parse(i);
-  }
-
-  LoadResult check(bool remember) {
-    each_table([&](syntax::TableDecl &table) {
-      const syntax::RowsFromDecl &rows = *table.rows_from;
-      if (const auto file = find(beside_main(rows.file))) {
-        if (is_table_file(files_[*file])) return syntax::read_table_file(table, files_, *file, diagnostics_);
-        return report("P711", rows.span, fmt::format("'{}' is no CSV file by its name", rows.file), "the rows of a table stand in a file NAME.csv");
+  /// The policy whose policy.policy is `main`, with all that belongs to it; false when there is no such file.
+  bool gather(Path main) {
+    std::set<Path> seen;
+    while (true) {
+      auto text = read_(main);
+      if (!text) return false;
+      seen.insert(main.lexically_normal());
+      const std::size_t first = files_.size();
+      mains_.push_back(main);
+      add({main.string(), std::move(*text)});
+      read_chapters(first);
+      const syntax::PolicyDecl *policy = policy_of(first);
+      policies_.push_back(policy ? *policy : syntax::PolicyDecl{});
+      if (!policy || policy->base.empty()) return true;
+      const auto base = main_of(main.parent_path() / policy->base);
+      if (!base) {
+        report("P716", policy->span, fmt::format("there is no policy '{}'", (main.parent_path() / policy->base).string()),
+               "the place of a policy's folder is told from the folder of this one");
+        return true;
       }
-      report("P711", rows.span, fmt::format("there is no file '{}'", beside_main(rows.file).string()),
-             "the files of tables stand beside policy.policy, or in a folder there");
-    });
-    return load_parsed(std::move(files_), trees_, std::move(diagnostics_), remember);
+      if (seen.count(base->lexically_normal()) > 0) {
+        report("P716", policy->span, fmt::format("the policy '{}' leads back to itself", policy->name.ident.text));
+        return true;
+      }
+      main = *base;
+    }
   }
 
-  LoadResult failed() { return {std::move(files_), std::nullopt, std::move(diagnostics_)}; }
+  /// A file that no line names: tests put chapters together so.
+  void take_chapter(syntax::SourceFile file) {
+    if (find(Path(file.name).lexically_normal())) return;
+    add(std::move(file), 0);
+  }
+
+  /// What was gathered, amendments put in their places.
+  Sources take() {
+    read_tables();
+    Lineage lineage{{policies_.begin() + 1, policies_.end()}, policy_of_file_};
+    lineage.policy_of_file.resize(files_.size());
+    std::vector<PolicyTrees> line;
+    for (const syntax::PolicyDecl &policy : policies_) line.push_back({policy, {}});
+    for (std::size_t i = 0; i < trees_.size(); ++i)
+      line[static_cast<std::size_t>(policy_of_file_[i])].files.push_back(std::move(trees_[i]));
+    Sources out{std::move(files_), consolidate(std::move(line), diagnostics_), std::move(lineage), policies_.front(), {}};
+    out.diagnostics = std::move(diagnostics_);
+    return out;
+  }
+
+  Sources failed(const Path &main, std::string message) {
+    files_.push_back({main.string(), ""});
+    report("P705", {0, 1, 1, 1, 1}, std::move(message));
+    return {std::move(files_), {}, {}, {}, std::move(diagnostics_)};
+  }
+
+  /// The policy.policy of the text in force on `day`, and when the next one comes into force; nothing where it is the
+  /// newest of all.
+  std::optional<std::pair<Path, std::int64_t>> in_force(std::int64_t day) const {
+    std::optional<std::pair<Path, std::int64_t>> out;
+    for (std::size_t p = 0; p + 1 < policies_.size(); ++p) {
+      const auto &from = policies_[p].from;
+      if (!policies_[p].amends || !from) break;
+      const std::int64_t begin = days_from_civil(from->year, from->month, from->day);
+      if (begin <= day) break;
+      out = {mains_[p + 1], begin};
+    }
+    return out;
+  }
 
 private:
   void report(const char *code, const Span &span, std::string message, std::string hint = {}) {
     diagnostics_.push_back({syntax::Severity::error, code, span, std::move(message), std::move(hint), {}});
   }
-  void add(syntax::SourceFile file) {
+  void add(syntax::SourceFile file) { add(std::move(file), static_cast<int>(mains_.size()) - 1); }
+  void add(syntax::SourceFile file, int policy) {
     files_.push_back(std::move(file));
-    parse(static_cast<std::uint32_t>(files_.size() - 1));
+    policy_of_file_.push_back(policy);
+    const auto index = static_cast<std::uint32_t>(files_.size() - 1);
+    if (is_table_file(files_.back())) trees_.emplace_back().of_table = true;
+    else trees_.push_back(syntax::parse_policy(files_, index, diagnostics_));
+    trees_.back().file = index;
   }
-  void parse(std::uint32_t file) {
-    if (is_table_file(files_[file])) trees_.emplace_back().of_table = true;
-    else trees_.push_back(syntax::parse_policy(files_, file, diagnostics_));
-  }
-  std::filesystem::path beside_main(const std::string &name) const { return (main_.parent_path() / name).lexically_normal(); }
-  std::optional<std::uint32_t> find(const std::filesystem::path &place) const {
+  std::optional<std::uint32_t> find(const Path &place) const {
     for (std::uint32_t i = 0; i < files_.size(); ++i)
-      if (std::filesystem::path(files_[i].name).lexically_normal() == place) return i;
+      if (Path(files_[i].name).lexically_normal() == place) return i;
+    return std::nullopt;
+  }
+  const syntax::PolicyDecl *policy_of(std::size_t first) const {
+    for (std::size_t i = first; i < trees_.size(); ++i)
+      for (const syntax::Item &item : trees_[i].items)
+        if (const auto *policy = std::get_if<syntax::PolicyDecl>(&item)) return policy;
+    return nullptr;
+  }
+  std::optional<Path> main_of(const Path &policy) const {
+    for (const Path &place : {(policy / "policy.policy").lexically_normal(), policy.lexically_normal()})
+      if (read_(place)) return place;
     return std::nullopt;
   }
 
-  void read_chapters() {
+  void read_chapters(std::size_t main) {
     std::vector<syntax::ChapterDecl> chapters;
-    for (const syntax::Item &item : trees_[0].items)
+    for (const syntax::Item &item : trees_[main].items)
       if (const auto *chapter = std::get_if<syntax::ChapterDecl>(&item)) chapters.push_back(*chapter);
     std::set<std::string> seen;
     for (const syntax::ChapterDecl &chapter : chapters) {
@@ -97,8 +144,8 @@ private:
         report("P708", chapter.span, fmt::format("the chapter '{}' is named twice", chapter.file));
         continue;
       }
-      const std::filesystem::path place = main_.parent_path() / chapter.file;
-      auto text = read_file(place);
+      const Path place = mains_.back().parent_path() / chapter.file;
+      auto text = read_(place);
       if (!text) {
         report("P706", chapter.span, fmt::format("there is no file '{}'", place.string()), "chapters stand beside policy.policy");
         continue;
@@ -110,31 +157,74 @@ private:
     }
   }
 
-  /// The tables whose rows stand in files; `act` may add files.
-  template<typename Act> void each_table(const Act &act) {
+  void read_tables() {
     const std::size_t count = trees_.size();
     for (std::size_t t = 0; t < count; ++t)
-      for (std::size_t i = 0; i < trees_[t].items.size(); ++i) // `act` may move trees_
-        if (auto *table = std::get_if<syntax::TableDecl>(&trees_[t].items[i]); table && table->rows_from) act(*table);
+      for (std::size_t i = 0; i < trees_[t].items.size(); ++i) // reading a file moves trees_
+        if (auto *table = std::get_if<syntax::TableDecl>(&trees_[t].items[i]); table && table->rows_from)
+          read_table(t, i, *table->rows_from);
+  }
+  void read_table(std::size_t tree, std::size_t item, const syntax::RowsFromDecl &rows) {
+    const int policy = policy_of_file_[tree];
+    const Path place = (mains_[static_cast<std::size_t>(policy)].parent_path() / rows.file).lexically_normal();
+    if (place.extension() != ".csv")
+      return report("P711", rows.span, fmt::format("'{}' is no CSV file by its name", rows.file), "the rows of a table stand in a file NAME.csv");
+    std::optional<std::uint32_t> file = find(place);
+    if (!file) {
+      auto text = read_(place);
+      if (!text)
+        return report("P711", rows.span, fmt::format("there is no file '{}'", place.string()),
+                      "the files of tables stand beside policy.policy, or in a folder there");
+      add({place.string(), std::move(*text)}, policy);
+      file = static_cast<std::uint32_t>(files_.size() - 1);
+    }
+    syntax::read_table_file(std::get<syntax::TableDecl>(trees_[tree].items[item]), files_, *file, diagnostics_);
   }
 
-  std::filesystem::path main_;
+  std::function<std::optional<std::string>(const Path &)> read_;
+  std::vector<Path> mains_;                   ///< of the policy itself and of those that it amends or stands on
+  std::vector<syntax::PolicyDecl> policies_;  ///< of the same
   syntax::SourceFiles files_;
+  std::vector<int> policy_of_file_;           ///< into mains_
   std::vector<syntax::PolicyFile> trees_;
   std::vector<syntax::Diagnostic> diagnostics_;
 };
 
 } // namespace
 
-LoadResult load_text(syntax::SourceFiles files, bool remember) {
-  Loading loading;
-  loading.take(std::move(files));
-  return loading.check(remember);
+Sources read_sources(const std::filesystem::path &path, std::optional<std::int64_t> at) {
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(path, error);
+  const Path main = folder ? path / "policy.policy" : path;
+  Loading loading(read_file);
+  if (!loading.gather(main)) return loading.failed(main, folder ? "the folder has no file policy.policy" : "there is no such policy file");
+  if (const auto earlier = at ? loading.in_force(*at) : std::nullopt) {
+    Loading again(read_file);
+    again.gather(earlier->first);
+    Sources out = again.take();
+    out.lineage.superseded = earlier->second;
+    return out;
+  }
+  return loading.take();
 }
 
-LoadResult load_policy(const std::filesystem::path &path, bool remember) {
-  Loading loading;
-  return loading.read(path) ? loading.check(remember) : loading.failed();
+LoadResult check_sources(Sources sources, bool remember) {
+  return load_parsed(std::move(sources.files), sources.trees, std::move(sources.diagnostics), remember, sources.lineage);
+}
+
+LoadResult load_text(syntax::SourceFiles files, bool remember) {
+  Loading loading([&files](const Path &place) -> std::optional<std::string> {
+    for (const syntax::SourceFile &file : files)
+      if (Path(file.name).lexically_normal() == place.lexically_normal()) return file.text;
+    return std::nullopt;
+  });
+  loading.gather(files.front().name);
+  for (const syntax::SourceFile &file : files) loading.take_chapter(file);
+  return check_sources(loading.take(), remember);
+}
+
+LoadResult load_policy(const std::filesystem::path &path, bool remember, std::optional<std::int64_t> at) {
+  return check_sources(read_sources(path, at), remember);
 }
 
 } // namespace steelyard::semantics

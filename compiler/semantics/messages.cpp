@@ -141,6 +141,7 @@ void Checker::unknown_name(const Span &span, const std::string &name, const Plac
                            fmt::format("{} has one: write it as a path, {}.{}", program_.scopes[other].names.ident,
                                        program_.scopes[other].names.ident, name)});
   }
+  point_at_namesake(d, place.scope, name);
   unfound(Sought::name, place.scope);
 }
 

@@ -79,6 +79,30 @@ void Checker::declared_at(std::size_t before, const Names &names, const Type &ty
       diagnostics_[i].related.push_back({span, fmt::format("{} is declared here: {}", names.ident, type_name(type))});
 }
 
+void Checker::point_at_namesake(syntax::Diagnostic &diagnostic, int owner, const std::string &name) const {
+  std::set<std::string> spellings{name};
+  const auto gather = [&](const auto &all) {
+    for (const auto &one : all)
+      if (one.names.is(name)) spellings.insert({one.names.ident, one.names.twin});
+  };
+  gather(program_.scopes);
+  gather(program_.enums);
+  gather(program_.ranges);
+  spellings.erase("");
+  for (const Field &field : program_.scopes[owner].fields) {
+    const bool namesake = std::any_of(spellings.begin(), spellings.end(), [&](const std::string &one) { return field.names.is(one); });
+    if (namesake)
+      diagnostic.related.push_back({field.span, fmt::format("{}{} is declared here: {}", field.names.ident,
+                                                            field.names.twin.empty() ? "" : " (" + field.names.twin + ")", type_name(field.type))});
+  }
+}
+
+void Checker::has_it_elsewhere(syntax::Diagnostic &diagnostic, int owner, const std::string &name) const {
+  for (std::size_t other = 1; other < program_.scopes.size(); ++other)
+    if (const int field = find_field(static_cast<int>(other), name); field >= 0 && static_cast<int>(other) != owner && diagnostic.related.size() < 3)
+      diagnostic.related.push_back({program_.scopes[other].fields[field].span, fmt::format("{} has one", program_.scopes[other].names.ident)});
+}
+
 void Checker::unfound(Sought sought, int owner) {
   unfound_.push_back({diagnostics_.size() - 1, sought, owner});
 }

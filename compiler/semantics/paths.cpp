@@ -201,9 +201,9 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
   if (quiet) return nullptr;
   const std::string &from = program_.scopes[scope].names.ident;
   if (found.empty()) {
-    report("P602", span,
-           fmt::format("a row of {} has no path to {}, which is needed {}", from, names.ident, purpose),
-           "say the paths with by (...), or the keys in [...]");
+    point_at_namesake(report("P602", span, fmt::format("a row of {} has no path to {}, which is needed {}", from, names.ident, purpose),
+                             "say the paths with by (...), or the keys in [...]"),
+                      scope, names.ident);
   } else {
     std::string list;
     for (const Way &way : found) {
@@ -333,6 +333,7 @@ TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps
           const Field &reference = program_.scopes[ref.steps.back().from].fields[ref.steps.back().field];
           d.related.push_back({reference.span, fmt::format("{} is declared here: {}", reference.names.ident, type_name(reference.type))});
         }
+        has_it_elsewhere(d, scope, name.text);
         unfound(Sought::field, scope);
       }
       return nullptr;
@@ -417,8 +418,9 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
     used_scopes_.insert(scope_named);
     if (!more) {
       if (!quiet) {
-        report("P211", span, fmt::format("{} is a scope, not a value", name),
-               fmt::format("write which of its quantities is meant: {}.NAME", name));
+        point_at_namesake(report("P211", span, fmt::format("{} is a scope, not a value", name),
+                                 fmt::format("write which of its quantities is meant: {}.NAME", name)),
+                          at->scope, name);
         unfound(Sought::field, at->scope);
       }
       return nullptr;

@@ -309,8 +309,21 @@ struct Test {
   Span span;
 };
 
+/// A policy of those that make up this one: itself, or one that it amends or stands on.
+struct Layer {
+  Names names;
+  std::string authority;
+  std::optional<std::int64_t> from, until; ///< as of the program
+};
 struct Program {
   syntax::SourceFiles files;
+  std::vector<Layer> layers;       ///< the first is the policy itself, the last the one that stands on no other
+  std::vector<int> layer_of_file;  ///< into layers; for each of `files`
+
+  std::optional<std::int64_t> superseded; ///< the day from which a newer text holds, where this one was chosen by its day
+
+  const Layer &layer_of(const Span &span) const { return layers[static_cast<std::size_t>(layer_of_file[span.file])]; }
+
   int language_version = 1;
   Names names;
   std::optional<std::int64_t> from, until; ///< days since 1970-01-01: in force [from, until)

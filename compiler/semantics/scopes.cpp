@@ -315,6 +315,8 @@ void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int sco
       void operator()(const syntax::AllocateDecl &decl) const {
         typed(decl.name, decl.type, decl.basis, {-1, 0, 0, &decl}, decl.rounding);
       }
+      void operator()(const syntax::RemoveDecl &decl) const { c.no_amendment(decl.span); }
+      void operator()(const syntax::AddDecl &decl) const { c.no_amendment(decl.span); }
       void operator()(const syntax::CheckDecl &decl) const {
         c.check_basis(decl.basis);
         c.pending_.push_back({-1, scope, c.order_++, &decl});

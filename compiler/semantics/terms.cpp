@@ -292,6 +292,7 @@ TermPtr Checker::arithmetic(const syntax::Binary &node, const Span &span, const 
 }
 
 TermPtr Checker::comparison(const syntax::Binary &node, const Span &span, const Place &place) {
+  const std::size_t before = diagnostics_.size();
   TermPtr left, right;
   // A bare name beside a value of an enum is a member of that enum.
   const syntax::Ident *left_name = bare_name(*node.left);
@@ -319,6 +320,7 @@ TermPtr Checker::comparison(const syntax::Binary &node, const Span &span, const 
     left = expression(*node.left, place);
     right = left ? expression(*node.right, place, &left->type) : expression(*node.right, place);
   }
+  if (!left != !right && diagnostics_.size() > before && diagnostics_.back().code == "P201") origins(diagnostics_.back(), {left.get(), right.get()});
   if (!left || !right) return nullptr;
   if (!require_given(*left) || !require_given(*right)) return nullptr;
   if (left->type.kind == TypeKind::row && right->type.kind != TypeKind::row) left = to_key(std::move(left));

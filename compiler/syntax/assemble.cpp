@@ -19,6 +19,8 @@ bool stands_in_scope(Tok head) {
   case Tok::ALLOCATE:
   case Tok::CHECK:
   case Tok::REQUIRE:
+  case Tok::REMOVE:
+  case Tok::ADD_TO:
     return true;
   default:
     return false;
@@ -27,6 +29,12 @@ bool stands_in_scope(Tok head) {
 
 std::string cells(std::size_t count) {
   return fmt::format("{} cell{}", count, count == 1 ? "" : "s");
+}
+
+template<typename Variant> void mark_replaces(Variant &item) {
+  std::visit([](auto &decl) {
+    if constexpr (requires { decl.replaces; }) decl.replaces = true;
+  }, item);
 }
 
 template<typename Decl> void extend(Decl &decl, const Span &span) {
@@ -58,7 +66,8 @@ void Assembler::add(const Clause &clause, std::span<const Token> tokens, const N
     return;
   }
   Builder build(tokens, wording_, diagnostics_);
-  const Node &node = tree->children.front();
+  const bool replaces = tree->children.front().rule == Rule::token; // then it is REPLACE
+  const Node &node = tree->children[replaces ? 1 : 0];
   if (node.rule == Rule::languageVersion) {
     if (!first) report("P110", build.span(node), "the language version stands in the first line of a file");
     file_.language_version = build.whole_number(node.children.back(), "the language version");
@@ -67,8 +76,11 @@ void Assembler::add(const Clause &clause, std::span<const Token> tokens, const N
     continue_item(clause, tokens, node, build);
   } else if (stands_in_scope(clause.head)) {
     add_scope_item(clause, tokens, node, build);
+    if (auto *scope = open_item<ScopeDecl>(); replaces && scope && !scope->items.empty()) mark_replaces(scope->items.back());
+    else if (auto *entity = open_item<EntityDecl>(); replaces && entity && !entity->inputs.empty()) entity->inputs.back().replaces = true;
   } else {
     add_head(clause, tokens, node, build);
+    if (replaces) mark_replaces(file_.items.back());
   }
 }
 
@@ -191,6 +203,12 @@ void Assembler::add_scope_item(const Clause &clause, std::span<const Token> toke
   case Tok::ALLOCATE:
     items.emplace_back(build.allocate(node));
     break;
+  case Tok::REMOVE:
+    items.emplace_back(build.remove(node));
+    break;
+  case Tok::ADD_TO:
+    items.emplace_back(build.add_to(node));
+    break;
   default:
     items.emplace_back(build.check(node));
     break;
@@ -237,6 +255,9 @@ void Assembler::continue_item(const Clause &clause, std::span<const Token> token
     } else {
       misplaced(Tok::DECIDE, "alternative");
     }
+  } else if (auto *add = open_scope_item<AddDecl>(); add && node.rule == Rule::exceptClause) {
+    add->excepts.push_back(build.except(node));
+    extend(*add, span);
   } else if (auto *define = open_scope_item<DefineDecl>()) {
     if (node.rule == Rule::exceptClause)
       define->excepts.push_back(build.except(node));
@@ -308,6 +329,8 @@ void Assembler::close_item() {
     report("P114", deduct->name.ident.span,
            fmt::format("nothing is deducted in '{}'", deduct->name.ident.text),
            fmt::format("write {} and a name on the next line", wording_(Tok::LESS)));
+  if (auto *add = open_scope_item<AddDecl>(); add && add->excepts.empty())
+    report("P114", add->to.span, fmt::format("nothing is added to '{}'", add->to.text), fmt::format("write {} and a name on the next line", wording_(Tok::EXCEPT)));
   auto *define = open_scope_item<DefineDecl>();
   if (!define) return;
   if (define->lines.empty())

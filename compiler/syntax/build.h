@@ -17,6 +17,8 @@ public:
   // build_clause.cpp
   PolicyDecl policy(const Node &node);
   ChapterDecl chapter(const Node &node);
+  RemoveDecl remove(const Node &node);
+  AddDecl add_to(const Node &node);
   ArticleDecl article(const Node &node);
   EnumDecl enumeration(const Node &node);
   RangeDecl range(const Node &node);

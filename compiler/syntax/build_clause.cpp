@@ -48,7 +48,10 @@ PolicyDecl Builder::policy(const Node &node) {
   for (const Node &c : node.children) {
     if (c.rule != Rule::token) continue;
     if (token_type(c) == Tok::DATE) (result.from ? result.until : result.from) = date(c);
-    if (token_type(c) == Tok::STRING) result.authority = text(c);
+    if (token_type(c) == Tok::AMENDS) result.amends = true;
+    if (token_type(c) != Tok::STRING) continue;
+    const Tok before = token_type(*(&c - 1));
+    (before == Tok::AMENDS || before == Tok::ON_BASE ? result.base : result.authority) = text(c);
   }
   return result;
 }
@@ -275,6 +278,12 @@ CheckDecl Builder::check(const Node &node) {
   result.span = span(node);
   return result;
 }
+
+// ---------- amendments ----------
+
+RemoveDecl Builder::remove(const Node &node) { return {idents(node), span(node)}; }
+
+AddDecl Builder::add_to(const Node &node) { return {ident(*child(node, Rule::ident)), {}, span(node)}; }
 
 // ---------- tables ----------
 

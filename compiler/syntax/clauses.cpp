@@ -84,7 +84,8 @@ private:
       token.type = Tok::CASE_EQ;
       begin(i, Tok::CASE_EQ, Rule::clause);
     } else if (begins_clause(token.type) && !continues_line_before(token.type, before)) {
-      begin(i, token.type, Rule::clause);
+      const bool replaced = token.type == Tok::REPLACE && i + 1 < tokens_.size() && begins_item(tokens_[i + 1].type);
+      begin(i, replaced ? tokens_[i + 1].type : token.type, Rule::clause);
     } else if (i == 0) {
       begin(i, token.type, Rule::clause); // it begins nothing; parsing it says so
     } else if (block_ == Tok::TABLE && before == Tok::BAR && token.type != Tok::CITE &&
@@ -167,6 +168,9 @@ bool begins_item(Tok type) {
   case Tok::TEST:
   case Tok::CHECK:
   case Tok::REQUIRE:
+  case Tok::REPLACE:
+  case Tok::REMOVE:
+  case Tok::ADD_TO:
     return true;
   default:
     return false;

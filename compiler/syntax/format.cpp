@@ -37,6 +37,8 @@ public:
     case Tok::ALLOCATE:
     case Tok::CHECK:
     case Tok::REQUIRE:
+    case Tok::REMOVE:
+    case Tok::ADD_TO:
       break;
     default:
       if (!begins_item(head)) return item_ + 2; // =, except, less, an alternative

@@ -71,6 +71,7 @@ PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vecto
     assembler.add(clause, tokens, parsed.tree ? &*parsed.tree : nullptr);
   }
   PolicyFile result = assembler.finish();
+  result.file = file;
   sort_by_place(diagnostics, before);
   return result;
 }

@@ -28,6 +28,10 @@ std::optional<StandaloneExpression> parse_expression(const SourceFiles &files, s
 /// stands.
 std::string print_tree(const PolicyFile &tree, bool places = false);
 
+/// A part of it alone: two declarations with the same text say the same.
+std::string print_tree(const Item &item);
+std::string print_tree(const ScopeItem &item);
+
 enum class Surface : std::uint8_t { as_written, english, chinese };
 
 /// The file formatted: indentation by structure, one blank between tokens, ASCII punctuation, table columns

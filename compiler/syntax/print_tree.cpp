@@ -13,13 +13,17 @@ public:
 
   std::string file(const PolicyFile &tree) {
     line(fmt::format("file of language version {}", tree.language_version));
-    for (const Item &item : tree.items)
-      std::visit([this](const auto &node) { in([&] { print(node); }); }, item);
+    for (const Item &item : tree.items) in([&] { print_item(item); });
+    return std::move(out_);
+  }
+
+  template<typename Variant> std::string alone(const Variant &item) {
+    print_item(item);
     return std::move(out_);
   }
 
 private:
-  void line(const std::string &text) { out_ += std::string(2 * depth_, ' ') + text + '\n'; }
+  void line(const std::string &text) { out_ += std::string(2 * depth_, ' ') + std::exchange(before_, {}) + text + '\n'; }
   void line(const std::string &text, const Span &span) {
     line(places_
              ? fmt::format("{} @{}:{}-{}:{}", text, span.line, span.column, span.end_line, span.end_column)
@@ -29,6 +33,14 @@ private:
     ++depth_;
     children();
     --depth_;
+  }
+  template<typename Variant> void print_item(const Variant &item) {
+    std::visit([this](const auto &node) { print_marked(node); }, item);
+  }
+  template<typename Decl> void print_marked(const Decl &node) {
+    if constexpr (requires { node.replaces; })
+      if (node.replaces) before_ = "replace ";
+    print(node);
   }
   /// A word on a line of its own with an expression under it; nothing when there is no expression.
   void part(const std::string &word, const ExpressionPtr &expression) {
@@ -125,7 +137,7 @@ private:
 
   // ---------- declarations ----------
   void print(const PolicyDecl &d) {
-    line(fmt::format("policy {}{}{}{}", words(d.name), d.from ? " from " + words(*d.from) : std::string(),
+    line(fmt::format("policy {}{}{}{}{}", words(d.name), d.base.empty() ? std::string() : (d.amends ? " amends " : " on base ") + in_quotes(d.base), d.from ? " from " + words(*d.from) : std::string(),
                      d.until ? " until " + words(*d.until) : std::string(),
                      d.authority.empty() ? std::string() : " authority" + labelled(d.authority)),
          d.span);
@@ -154,6 +166,13 @@ private:
          d.span);
     in([&] { part("default", d.default_value); });
   }
+  void print(const RemoveDecl &d) { line("remove " + words(d.names), d.span); }
+  void print(const AddDecl &d) {
+    line("add to " + d.to.text, d.span);
+    in([&] {
+      for (const ExceptDecl &e : d.excepts) print(e);
+    });
+  }
   void print(const RowsFromDecl &d) {
     line(d.file.empty() ? "rows from" : "rows from " + in_quotes(d.file), d.span);
     in([&] {
@@ -168,7 +187,7 @@ private:
     in([&] {
       if (d.rows_from) print(*d.rows_from);
       for (const KeyDecl &key : d.keys) print(key);
-      for (const InputDecl &input : d.inputs) print(input);
+      for (const InputDecl &input : d.inputs) print_marked(input);
     });
   }
   void print(const ParamDecl &d) {
@@ -196,6 +215,12 @@ private:
       part("when", condition);
     });
   }
+  void print(const ExceptDecl &e) {
+    line(fmt::format("except {}{}{}", words(e.name),
+                     e.overrides.empty() ? std::string() : " overrides " + words(e.overrides), words(e.basis)),
+         e.span);
+    value_and_condition(e.value, e.condition, false);
+  }
   void print(const DefineDecl &d) {
     line(fmt::format("define {}: {}{}{}", words(d.name), words(d.type), words(d.rounding), words(d.basis)),
          d.span);
@@ -204,13 +229,7 @@ private:
         line("case" + words(c.basis), c.span);
         value_and_condition(c.value, c.condition, c.otherwise);
       }
-      for (const ExceptDecl &e : d.excepts) {
-        line(fmt::format("except {}{}{}", words(e.name),
-                         e.overrides.empty() ? std::string() : " overrides " + words(e.overrides),
-                         words(e.basis)),
-             e.span);
-        value_and_condition(e.value, e.condition, false);
-      }
+      for (const ExceptDecl &e : d.excepts) print(e);
     });
   }
   void print(const DecideDecl &d) {
@@ -263,7 +282,7 @@ private:
                      d.file_optional ? " file optional" : ""),
          d.span);
     in([&] {
-      for (const ScopeItem &item : d.items) std::visit([this](const auto &node) { print(node); }, item);
+      for (const ScopeItem &item : d.items) print_item(item);
     });
   }
 
@@ -340,6 +359,7 @@ private:
   }
 
   bool places_;
+  std::string before_; ///< of the next line
   std::size_t depth_ = 0;
   std::string out_;
 };
@@ -348,6 +368,12 @@ private:
 
 std::string print_tree(const PolicyFile &tree, bool places) {
   return Printer(places).file(tree);
+}
+std::string print_tree(const Item &item) {
+  return Printer(false).alone(item);
+}
+std::string print_tree(const ScopeItem &item) {
+  return Printer(false).alone(item);
 }
 
 } // namespace steelyard::syntax

@@ -167,11 +167,14 @@ struct TypeRef {
 };
 
 // ---------- declarations ----------
+// `replaces`: the declaration takes the place of the one of its name in the amended policy.
 struct PolicyDecl {
   Name name;
   std::optional<DateLiteral> from, until;
   std::string authority;
   Span span;
+  std::string base;    ///< folder or file of the policy that it amends or stands on, as written; may be empty
+  bool amends = false; ///< else it stands on its base
 };
 struct ChapterDecl {
   std::string file;
@@ -183,6 +186,7 @@ struct ArticleDecl {
   std::string title;   ///< "病组与病例类型"; may be empty
   bool no_computation = false;
   Span span;
+  bool replaces = false;
 };
 struct EnumDecl {
   Name name;
@@ -190,11 +194,13 @@ struct EnumDecl {
   bool ordered = false; ///< declared with <
   bool mixed = false;   ///< both < and comma: an error
   Span span;
+  bool replaces = false;
 };
 struct RangeDecl {
   Name name;
   number::Decimal from, to;
   Span span;
+  bool replaces = false;
 };
 struct KeyDecl {
   Name name;
@@ -208,6 +214,7 @@ struct InputDecl {
   bool required_in_row = false;
   Basis basis;
   Span span;
+  bool replaces = false;
 };
 struct RowSource {
   bool input = false;               ///< the rows of the scope's own input file
@@ -239,6 +246,7 @@ struct ParamDecl {
   std::vector<ParamValue> values;
   Basis basis;
   Span span;
+  bool replaces = false;
 };
 
 struct LetDecl {
@@ -246,6 +254,7 @@ struct LetDecl {
   Basis basis;
   ExpressionPtr value;
   Span span;
+  bool replaces = false;
 };
 /// One line of a definition: `= value when condition`. value null is `none`; condition null and not otherwise
 /// is the plain body.
@@ -273,6 +282,7 @@ struct DefineDecl {
   std::vector<CaseLine> lines; ///< one plain line, or several with conditions
   std::vector<ExceptDecl> excepts;
   Span span;
+  bool replaces = false;
 };
 struct DecideAlternative {
   std::optional<Name> name; ///< absent: `none`
@@ -287,6 +297,7 @@ struct DecideDecl {
   Basis basis;
   std::vector<DecideAlternative> alternatives;
   Span span;
+  bool replaces = false;
 };
 struct LessClause {
   ExpressionPtr amount; ///< a Path
@@ -302,6 +313,7 @@ struct DeductDecl {
   ExpressionPtr from;
   std::vector<LessClause> clauses;
   Span span;
+  bool replaces = false;
 };
 struct AllocateDecl {
   Name name;
@@ -317,6 +329,7 @@ struct AllocateDecl {
   std::vector<Ident> within;
   bool or_nothing = false;
   Span span;
+  bool replaces = false;
 };
 struct CheckDecl {
   Name name;
@@ -325,9 +338,21 @@ struct CheckDecl {
   std::string text;      ///< require ... else "text with {values}"
   Basis basis;
   Span span;
+  bool replaces = false;
+};
+/// What the amended policy no longer has: of its scope, or of the policy as a whole.
+struct RemoveDecl {
+  std::vector<Ident> names;
+  Span span;
+};
+/// Further exceptions to a definition of the amended policy.
+struct AddDecl {
+  Ident to;
+  std::vector<ExceptDecl> excepts;
+  Span span;
 };
 using ScopeItem = std::variant<RowsFromDecl, InputDecl, LetDecl, DefineDecl, DecideDecl, DeductDecl,
-                               AllocateDecl, CheckDecl>;
+                               AllocateDecl, CheckDecl, RemoveDecl, AddDecl>;
 struct ScopeDecl {
   std::vector<Ident> keys; ///< empty for the run as a whole (`overall`)
   std::optional<Name> name;
@@ -375,6 +400,7 @@ struct TableDecl {
   std::vector<TableRow> rows; ///< the first is the header
   std::optional<RowsFromDecl> rows_from; ///< the rows stand in a file, and are put into `rows` when it is read
   Span span;
+  bool replaces = false;
 };
 
 // ---------- worked examples ----------
@@ -418,6 +444,7 @@ using Item = std::variant<PolicyDecl, ChapterDecl, ArticleDecl, EnumDecl, RangeD
 
 /// Definitions that stand outside every scope are gathered into ScopeDecl items without keys.
 struct PolicyFile {
+  std::uint32_t file = 0; ///< into SourceFiles
   int language_version = 1;
   std::optional<Span> version_span;
   bool of_table = false; ///< a CSV file with the rows of a table of another file: it has no items of its own

@@ -73,6 +73,7 @@ TEST_SUITE("semantics: choices") {
     6 |     except dear: 3 when cost > 100 yuan overrides lng
       |                                                   ^^^
       = did you mean long?
+      note p:5:12: it has 'long'
 )P");
   }
 

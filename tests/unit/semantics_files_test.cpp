@@ -94,10 +94,10 @@ policy p "P" in force from 2020-01-01
       |   ^^^^^^^^^^^^^^^^^
       = the files of tables stand beside policy.policy, or in a folder there
 )P");
-    CHECK_EQ(said_alone(policy + "  rows from \"t.txt\"\n"), R"P(p:4:3: error P711: there is no file 't.txt'
+    CHECK_EQ(said_alone(policy + "  rows from \"t.txt\"\n"), R"P(p:4:3: error P711: 't.txt' is no CSV file by its name
     4 |   rows from "t.txt"
       |   ^^^^^^^^^^^^^^^^^
-      = the files of tables stand beside policy.policy, or in a folder there
+      = the rows of a table stand in a file NAME.csv
 )P");
     CHECK_EQ(said_alone(policy + "  rows from \"t.csv\"\n  | n | x |\n"), R"P(p:5:3: error P114: the rows of the table 't' stand in "t.csv"
     5 |   | n | x |
@@ -179,6 +179,92 @@ t.csv:3:7: error P312: 1.005 has more decimals than the type, which has 2
     CHECK_EQ(said("tier,kode,price\nany,any,1\n"), R"P(t.csv:1:6: error P509: column 2 of the header must be code, the table's input
     1 | tier,kode,price
       |      ^^^^
+)P");
+  }
+
+  TEST_CASE("P712 to P716: amendments and layers") {
+    const auto said = [](const std::string &amendment) {
+      return semantics_fixture::text_of(steelyard::semantics::load_text({{"new/policy.policy", "steelyard 1\n" + amendment}, {"old/policy.policy", R"P(steelyard 1
+policy old "Old" in force from 2020-01-01
+param a = 1
+entity e
+  key e: text
+  input n: count
+for each e
+  define x: count = n
+  decide k
+    small when n <= 1
+    large otherwise
+)P"}}));
+    };
+    CHECK_EQ(said("policy new amends \"../old\"\nreplace param b = 2\n"), R"P(new/policy.policy:3:15: error P712: old has no 'b'
+    3 | replace param b = 2
+      |               ^
+      = name it as it is declared there, below the line of its scope
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  replace define y: count = n\n"), R"P(new/policy.policy:4:18: error P712: old has no 'y' for each e
+    4 |   replace define y: count = n
+      |                  ^
+      = name it as it is declared there, below the line of its scope
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nremove c\n"), R"P(new/policy.policy:3:8: error P712: old has no 'c'
+    3 | remove c
+      |        ^
+      = name it as it is declared there, below the line of its scope
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nremove a\nfor each e\n  replace define x: count = n × a\n"), R"P(new/policy.policy:5:33: error P201: there is no name 'a' for each e
+    5 |   replace define x: count = n × a
+      |                                 ^
+      = did you mean e?
+)P");
+    CHECK_EQ(said("policy new on base \"../old\"\nreplace param a = 2\n"), R"P(new/policy.policy:3:9: error P713: 'new' stands on 'old' and leaves it as it is
+    3 | replace param a = 2
+      |         ^^^^^^^^^^^
+      = add exceptions with add to (补充), or amend it: amends (修订) in place of on base (依托)
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  add to k\n    except big: 1 when n > 2\n"), R"P(new/policy.policy:4:10: error P714: 'k' has no exceptions: only a definition can have them
+    4 |   add to k
+      |          ^
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  add to x\n"), R"P(new/policy.policy:4:10: error P114: nothing is added to 'x'
+    4 |   add to x
+      |          ^
+      = write 'except' and a name on the next line
+)P");
+    CHECK_EQ(said("policy new\nreplace param a = 2\nfor each e\n  remove x\n  add to x\n    except big: 1 when n > 2\n"), R"P(new/policy.policy:3:9: error P715: this changes another policy, but the policy names none that it amends
+    3 | replace param a = 2
+      |         ^^^^^^^^^^^
+      = write amends (修订) and the folder of that policy in quotes behind the policy's name
+new/policy.policy:5:3: error P715: this changes another policy, but the policy names none that it amends
+    5 |   remove x
+      |   ^^^^^^^^
+      = write amends (修订) and the folder of that policy in quotes behind the policy's name
+new/policy.policy:6:3: error P715: this changes another policy, but the policy names none that it amends
+    6 |   add to x
+      |   ^^^^^^^^
+      = write amends (修订) and the folder of that policy in quotes behind the policy's name
+old/policy.policy:2:1: error P707: the policy is named a second time
+    2 | policy old "Old" in force from 2020-01-01
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = only policy.policy has the line policy (政策)
+old/policy.policy:3:7: error P202: parameter 'a' is declared a second time
+    3 | param a = 1
+      |       ^
+      note new/policy.policy:3:15: the parameter of this name
+)P");
+    CHECK_EQ(said("policy new amends \"../older\"\n"), R"P(new/policy.policy:2:1: error P716: there is no policy 'new/../older'
+    2 | policy new amends "../older"
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = the place of a policy's folder is told from the folder of this one
+)P");
+    CHECK_EQ(said("policy new amends \"../new\"\n"), R"P(new/policy.policy:2:1: error P716: the policy 'new' leads back to itself
+    2 | policy new amends "../new"
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nparam a = 2\n"), R"P(new/policy.policy:3:7: error P202: parameter 'a' is declared a second time
+    3 | param a = 2
+      |       ^
+      note old/policy.policy:3:7: the parameter of this name
 )P");
   }
 

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Amendments, layers, and what is said about versions: which text settles a period, diff, show and new."""
+import csv
+import json
+import shutil
+
+from harness import ROOT, main, same, scratch, steelyard
+
+GUIGANG = ROOT / "policies/guigang"
+DATA = ROOT / "examples/guigang/data"
+AMENDMENT = ROOT / "examples/amendment"
+LAYER = ROOT / "examples/layer"
+
+
+def settled(policy, *more, data=DATA):
+    out = scratch() / "out"
+    steelyard("settle", policy, "--data", data, "--out", out, *more)
+    return {path.name: path.read_text(encoding="utf-8") for path in out.iterdir()}
+
+
+def kinds(results):
+    return {row["case"]: row["kind"] for row in csv.DictReader(results["case.csv"].splitlines())}
+
+
+def test_an_amendment_changes_what_it_replaces():
+    old, new = kinds(settled(GUIGANG)), kinds(settled(AMENDMENT))
+    changed = {case: (old[case], new[case]) for case in old if old[case] != new[case]}
+    assert changed and set(changed.values()) == {("normal", "low")}, changed
+    same(json.dumps(settled(AMENDMENT, "--engine", "native")), json.dumps(settled(AMENDMENT, "--engine", "interpret")))
+
+
+def test_the_period_chooses_the_text():
+    old, new = settled(GUIGANG), settled(AMENDMENT)
+    assert settled(AMENDMENT, "--period", "2021") == old
+    assert settled(AMENDMENT, "--period", "2022-02") == old
+    assert settled(AMENDMENT, "--period", "2022-03") == new
+    assert settled(AMENDMENT, "--period", "2023") == new
+    out = scratch() / "out"
+    _, err = steelyard("settle", AMENDMENT, "--data", DATA, "--out", out, "--period", "2022", code=64)
+    same(err, "error: --period 2022: on 2022-03-01 the text of guigang gives way to another, within the period: settle the parts apart, "
+              "or say with --at DATE by which text the whole of it is settled\n")
+    assert not out.exists()
+    assert settled(AMENDMENT, "--period", "2022", "--at", "2022-02-28") == old
+    assert settled(AMENDMENT, "--period", "2022", "--at", "2022-03-01") == new
+
+
+def test_diff_shows_the_threshold():
+    out, _ = steelyard("diff", GUIGANG, AMENDMENT)
+    same(out.splitlines()[1], "  - 参数 低倍率界值 (low_threshold) = 30%  依据 11 (2)")
+    same(out.splitlines()[2], "  + 参数 低倍率界值 (low_threshold) = 60%  依据 N1")
+    found = json.loads(steelyard("diff", GUIGANG, AMENDMENT, "--format", "json")[0])
+    same(json.dumps([(one["kind"], one["what"]) for one in found], ensure_ascii=False),
+         '[["changed", "参数 低倍率界值 (low_threshold)"], ["changed", "政策 贵港DRG付费2022 (guigang_2022)"], ["added", "条文 N1"]]')
+    same(steelyard("diff", GUIGANG, GUIGANG)[0], "0 differences\n")
+
+
+def test_diff_does_not_see_the_other_surface():
+    copy = scratch() / "copy"
+    shutil.copytree(GUIGANG, copy)
+    steelyard("fmt", "--to", "en", copy)
+    same(steelyard("diff", GUIGANG, copy)[0], "0 differences\n")
+
+
+def test_the_consolidated_text_is_the_policy():
+    for policy in (GUIGANG, AMENDMENT, LAYER, ROOT / "policies/jinhua"):
+        text = scratch() / "whole.policy"
+        text.write_text(steelyard("show", policy)[0], encoding="utf-8")
+        steelyard("check", text)
+        if policy != ROOT / "policies/jinhua":
+            assert settled(text) == settled(policy), policy
+    assert "# 来自 贵港DRG付费2022 (guigang_2022): policy.policy:8\n" in steelyard("show", AMENDMENT)[0]
+    same(steelyard("show", AMENDMENT, "--at", "2021-06-01")[0], steelyard("show", GUIGANG)[0])
+
+
+def test_a_layer_adds_signed_exceptions():
+    data = scratch() / "data"
+    shutil.copytree(DATA, data)
+    case = next(csv.DictReader((DATA / "case.csv").open(encoding="utf-8")))["case"]
+    (data / "sign_off.csv").write_text(f"case,granted_points,signed_by,signed_on,reason\n{case},321.5,张三,2021-05-06,罕见病\n", encoding="utf-8")
+    folder = scratch()
+    steelyard("settle", LAYER, "--data", data, "--out", folder / "out", "--log", folder / "run")
+    rows = {row["case"]: row for row in csv.DictReader((folder / "out/case.csv").open(encoding="utf-8"))}
+    same(rows[case]["points"], "321.50000000")
+    fired = [json.loads(line) for line in steelyard("log", folder / "run", "--where", f"case={case}")[0].splitlines()]
+    layers = {line["rule"]: line["layer"] for line in fired}
+    same(layers["points"], "hospital_rules")
+    same(layers["advance_points"], "guigang")
+    for engine in ("interpret", "native"):
+        steelyard("replay", folder / "run", "--engine", engine)
+    assert "签字同意" in steelyard("explain", folder / "run", f"case={case}", "--only", "points")[0]
+    steelyard("test", LAYER)  # the examples of the base hold on
+
+
+def test_new_policies_check():
+    folder = scratch()
+    steelyard("new", folder / "liuzhou", "--from", GUIGANG)
+    steelyard("check", folder / "liuzhou")
+    same(steelyard("diff", GUIGANG, folder / "liuzhou")[0], "0 differences\n")
+    for kind in ("amendment", "layer"):
+        steelyard("new", folder / kind, "--from", GUIGANG, "--as", kind, "--in-force-from", "2022-01-01")
+        steelyard("check", folder / kind)
+    _, err = steelyard("new", folder / "layer", "--from", GUIGANG, code=64)
+    assert "is there already" in err, err
+
+
+if __name__ == "__main__":
+    main(globals())
