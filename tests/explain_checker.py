@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction as F
 from math import floor, isqrt
 
@@ -19,10 +19,23 @@ TOKEN = re.compile(r"""\s*(?:(?P<func>\w+\()|(?P<num>\(-?\d+(?:\.\d+)?(?:/\d+)?\
   |(?P<text>"(?:[^"\\]|\\.)*")|(?P<op>[<>!]=|[-+*/<>=(),.[\]])|(?P<name>\w+)|(?P<bad>\S))""", re.X)
 BINDING = {"or": 1, "and": 2, "<": 4, "<=": 4, ">": 4, ">=": 4, "=": 4, "!=": 4, "+": 5, "-": 5, "*": 6, "/": 6}
 UNKNOWN = object()  # what was not evaluated or cannot be: an error where it decides
+EPOCH = date(1970, 1, 1)
+
+
+def day_of(month, n):
+    return F((date(1970 + month // 12, int(month % 12) + 1, int(n)) - EPOCH).days)
+
+
+def month_of(day):
+    at = EPOCH + timedelta(days=int(day))
+    return F((at.year - 1970) * 12 + at.month - 1)
+
+
 WORDS = {"true": True, "false": False, "none": None}
 CALLS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
          "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "neg": operator.neg, "abs": abs,
          "max": lambda *of: max(of), "min": lambda *of: min(of), "in": lambda v, *of: v in of, "not_in": lambda v, *of: v not in of,
+         "month_of": month_of, "day_of": day_of, "month_end": lambda m: day_of(m + 1, 1) - 1, "begins_with": str.startswith,
          "is_missing": lambda v: v is None, "is_given": lambda v: v is not None}
 
 
@@ -83,7 +96,7 @@ class Expression:
 
 
 def typed(text, kind="number"):
-    convert = {"number": F, "boolean": json.loads, "date": lambda t: F((date.fromisoformat(t) - date(1970, 1, 1)).days)}
+    convert = {"month": lambda t: F((int(t[:4]) - 1970) * 12 + int(t[5:]) - 1), "number": F, "boolean": json.loads, "date": lambda t: F((date.fromisoformat(t) - date(1970, 1, 1)).days)}
     return None if text is None else convert.get(kind, str)(text)
 
 
@@ -161,8 +174,21 @@ class Book:
             self.agree(name, literal, self.parameters[name])
         elif kind == "table":
             self.expression(leaf["condition"], row)
+        elif kind == "working_days":
+            self.working_days(literal, leaf, row)
         elif kind != "constant":
             (self.aggregate if kind == "aggregate" else self.neighbour)(literal, leaf, row)
+
+    def working_days(self, literal, leaf, row):
+        left, day = (self.expression(a, row) for a in leaf["arguments"])
+        scope, field = leaf["calendar"].split(".")
+        while self.complete and left:
+            day += 1
+            at = EPOCH + timedelta(days=int(day))
+            listed = self.rows.get((scope, (at.isoformat(),)))
+            worked = listed.fields[field] if listed else None
+            left -= at.weekday() < 5 if worked is None else worked
+        self.agree("working days", literal, day if self.complete else literal)
 
     def aggregate(self, literal, leaf, row):
         op, n, total = leaf["op"], F(leaf["count"]), typed(leaf.get("sum"))

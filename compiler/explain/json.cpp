@@ -38,6 +38,8 @@ const char *kind_name(TypeKind kind) {
     return "text";
   case TypeKind::date:
     return "date";
+  case TypeKind::month:
+    return "month";
   case TypeKind::number:
     return "number";
   case TypeKind::member:

@@ -1,5 +1,6 @@
 // See json_expression.h.
 #include "compiler/explain/json_expression.h"
+#include "compiler/syntax/tree_words.h"
 #include <fmt/format.h>
 
 namespace steelyard::explain {
@@ -41,6 +42,8 @@ const char *symbol(BinaryOp op) {
     return "or";
   case BinaryOp::or_else:
     return "or_else";
+  case BinaryOp::begins_with:
+    return "begins_with";
   }
   return "?";
 }
@@ -78,6 +81,7 @@ Json JsonExpressions::operator()(const Evaluated &evaluated, const RowId &row) {
 Json JsonExpressions::side(const Evaluated &evaluated, bool ranked) {
   if (!evaluated.value) return nullptr;
   if (const auto *day = std::get_if<interpret::Day>(&*evaluated.value)) return std::to_string(day->days);
+  if (const auto *month = std::get_if<interpret::Month>(&*evaluated.value)) return std::to_string(month->months);
   const auto *member = std::get_if<interpret::Member>(&*evaluated.value);
   if (ranked && member != nullptr) return std::to_string(member->index);
   return value(*evaluated.value, evaluated.term->type);
@@ -103,6 +107,8 @@ std::string JsonExpressions::literal(const Value &value, const semantics::Type &
   if (std::holds_alternative<bool>(value)) return text;
   if (const auto *day = std::get_if<interpret::Day>(&value))
     return day->days < 0 ? fmt::format("({})", day->days) : std::to_string(day->days);
+  if (const auto *month = std::get_if<interpret::Month>(&value))
+    return month->months < 0 ? fmt::format("({})", month->months) : std::to_string(month->months);
   if (!std::holds_alternative<Exact>(value)) return in_quotes(text);
   const bool plain = text.find_first_of("-/") == std::string::npos;
   return plain ? text : "(" + text + ")";
@@ -158,12 +164,13 @@ std::string JsonExpressions::write(const Evaluated &evaluated, int around, Json 
                                      : is_comparison(binary->op)     ? own + 1
                                                                      : own);
     const std::string right = part(1, binary->op == BinaryOp::or_else ? 0 : own + 1);
+    if (binary->op == BinaryOp::begins_with) return "begins_with(" + left + ", " + right + ")";
     if (binary->op == BinaryOp::or_else) return "or_else(" + left + ", " + right + ")";
     return wrapped(left + " " + symbol(binary->op) + " " + right);
   }
   if (const auto *function = std::get_if<semantics::FunctionCall>(&term.node)) {
-    static const char *const names[] = {"max", "min", "abs"};
-    std::string out = std::string(names[static_cast<int>(function->function)]) + "(";
+    if (function->function == syntax::Function::working_days) return leaf(evaluated, leaves); // rests on a calendar
+    std::string out = std::string(syntax::words(function->function)) + "(";
     for (std::size_t i = 0; i < evaluated.parts.size(); ++i) out += (i == 0 ? "" : ", ") + part(i, 0);
     return out + ")";
   }
@@ -243,14 +250,16 @@ std::string JsonExpressions::named(const Term &term, int around) const {
   }
   if (const auto *binary = std::get_if<Binary>(&term.node)) {
     if (is_ranked(*binary)) return "...";
+    if (binary->op == BinaryOp::begins_with)
+      return "begins_with(" + named(*binary->left, 0) + ", " + named(*binary->right, 0) + ")";
     if (binary->op == BinaryOp::or_else)
       return "or_else(" + named(*binary->left, 0) + ", " + named(*binary->right, 0) + ")";
     return wrapped(named(*binary->left, is_comparison(binary->op) ? own + 1 : own) + " " +
                    symbol(binary->op) + " " + named(*binary->right, own + 1));
   }
   if (const auto *function = std::get_if<semantics::FunctionCall>(&term.node)) {
-    static const char *const names[] = {"max", "min", "abs"};
-    return std::string(names[static_cast<int>(function->function)]) + "(" + list(function->arguments) + ")";
+    if (function->function == syntax::Function::working_days) return "..."; // rests on a calendar
+    return std::string(syntax::words(function->function)) + "(" + list(function->arguments) + ")";
   }
   if (const auto *test = std::get_if<semantics::MissingTest>(&term.node))
     return std::string(test->given ? "is_given(" : "is_missing(") + named(*test->operand, 0) + ")";

@@ -42,6 +42,12 @@ Json JsonExpressions::leaf_of(const Evaluated &evaluated) {
     out = table(evaluated);
   } else if (std::holds_alternative<semantics::Neighbour>(term.node)) {
     out = neighbour(evaluated);
+  } else if (const auto *call = std::get_if<semantics::FunctionCall>(&term.node)) {
+    const semantics::Scope &calendar = program.scopes[call->calendar];
+    out["kind"] = "working_days";
+    out["calendar"] = calendar.names.canonical() + "." + calendar.fields[call->worked].names.canonical();
+    out["arguments"] = Json::array();
+    for (const Evaluated &part : evaluated.parts) out["arguments"].push_back(expression(part));
   } else {
     out["kind"] = "constant";
   }

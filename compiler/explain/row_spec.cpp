@@ -1,6 +1,7 @@
 // See row_spec.h.
 #include "compiler/explain/row_spec.h"
 #include "compiler/explain/wording.h"
+#include "runtime/number/calendar.h"
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
@@ -79,6 +80,10 @@ std::optional<Value> value_of(Run &run, const semantics::Type &type, const std::
                                            std::chrono::day{day}};
     if (!date.ok()) return std::nullopt;
     return Value(interpret::Day{std::chrono::sys_days(date).time_since_epoch().count()});
+  }
+  case TypeKind::month: {
+    const auto month = calendar::parse_month(text);
+    return month ? std::optional<Value>(interpret::Month{*month}) : std::nullopt;
   }
   case TypeKind::row: {
     const auto key = value_of(run, program.scopes[type.domain].fields[0].type, text);

@@ -1,6 +1,7 @@
 // Terms with names, in Chinese or English, as the policy could have written them. `required` is left out:
 // where a formula is shown, the value was there.
 #include "compiler/explain/term_text.h"
+#include "compiler/syntax/tree_words.h"
 
 namespace steelyard::explain {
 
@@ -126,6 +127,18 @@ std::string TermText::operand_names(const Aggregate &aggregate) const {
   return names(*operand, 0);
 }
 
+std::string TermText::function_name(syntax::Function function) const {
+  static const char *const zh[] = {"取大", "取小", "绝对值", "取月", "取日", "月末"};
+  return say_.chinese() ? zh[static_cast<int>(function)] : std::string(syntax::words(function));
+}
+
+std::string TermText::working_days(const FunctionCall &call, const std::string &count,
+                                   const std::string &after) const {
+  const semantics::Scope &scope = run_.program().scopes[call.calendar];
+  return count + say_.say(" 个工作日起自 ", " working days after ") + after + say_.say(" 按 ", " by ") +
+         say_.name(scope.names) + "." + say_.name(scope.fields[call.worked].names);
+}
+
 std::string TermText::names(const Term &term, int around) const {
   const semantics::Program &program = run_.program();
   if (is_required(term)) return names(*std::get<Unary>(term.node).operand, around);
@@ -145,10 +158,9 @@ std::string TermText::names(const Term &term, int around) const {
   } else if (const auto *call = std::get_if<TableCall>(&term.node)) {
     out = say_.name(program.tables[call->table].names) + "(" + list(call->arguments) + ")";
   } else if (const auto *function = std::get_if<FunctionCall>(&term.node)) {
-    static const char *const zh[] = {"取大", "取小", "绝对值"};
-    static const char *const en[] = {"max", "min", "abs"};
-    const int which = static_cast<int>(function->function);
-    out = say_.say(zh[which], en[which]) + "(" + list(function->arguments) + ")";
+    out = function->function == syntax::Function::working_days
+              ? working_days(*function, names(*function->arguments[0], primary), names(*function->arguments[1], 0))
+              : function_name(function->function) + "(" + list(function->arguments) + ")";
   } else if (const auto *unary = std::get_if<Unary>(&term.node)) {
     const std::string sign = unary->op == UnaryOp::negate ? "-" : say_.say("非 ", "not ");
     out = sign + names(*unary->operand, own);
@@ -157,6 +169,7 @@ std::string TermText::names(const Term &term, int around) const {
     if (binary->op == BinaryOp::logical_and) op = say_.say("且", "and");
     if (binary->op == BinaryOp::logical_or) op = say_.say("或", "or");
     if (binary->op == BinaryOp::or_else) op = say_.say("缺则", "or else");
+    if (binary->op == BinaryOp::begins_with) op = say_.say("开头为", "begins with");
     out = names(*binary->left, own) + " " + op + " " + names(*binary->right, own + 1);
   } else if (const auto *test = std::get_if<semantics::MissingTest>(&term.node)) {
     out = names(*test->operand, own) +

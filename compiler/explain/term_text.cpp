@@ -18,7 +18,7 @@ using syntax::UnaryOp;
 
 namespace {
 
-constexpr int additive = 6, multiplicative = 7;
+constexpr int additive = 6, multiplicative = 7, primary = 10;
 
 bool is_arithmetic(BinaryOp op) {
   return op == BinaryOp::add || op == BinaryOp::subtract || op == BinaryOp::multiply ||
@@ -90,10 +90,9 @@ std::string TermText::numbers(const Evaluated &evaluated, const Done &done, int 
   if (const auto *call = std::get_if<TableCall>(&term.node))
     return say_.name(run_.program().tables[call->table].names) + "(" + list() + ")";
   if (const auto *function = std::get_if<FunctionCall>(&term.node)) {
-    static const char *const zh[] = {"取大", "取小", "绝对值"};
-    static const char *const en[] = {"max", "min", "abs"};
-    const int which = static_cast<int>(function->function);
-    return say_.say(zh[which], en[which]) + "(" + list() + ")";
+    if (function->function == syntax::Function::working_days)
+      return working_days(*function, numbers(evaluated.parts[0], done, primary), numbers(evaluated.parts[1], done, 0));
+    return function_name(function->function) + "(" + list() + ")";
   }
   if (const auto *unary = std::get_if<Unary>(&term.node)) {
     const std::string sign = unary->op == UnaryOp::negate ? "-" : say_.say("非 ", "not ");
@@ -106,6 +105,7 @@ std::string TermText::numbers(const Evaluated &evaluated, const Done &done, int 
     if (binary->op == BinaryOp::logical_and) op = say_.say("且", "and");
     if (binary->op == BinaryOp::logical_or) op = say_.say("或", "or");
     if (binary->op == BinaryOp::or_else) op = say_.say("缺则", "or else");
+    if (binary->op == BinaryOp::begins_with) op = say_.say("开头为", "begins with");
     return in_parentheses(own < around, numbers(evaluated.parts[0], done, own) + " " + op + " " +
                                             numbers(evaluated.parts[1], done, own + 1));
   }

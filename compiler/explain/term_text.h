@@ -38,6 +38,10 @@ private:
 
   std::string names(const Term &term, int around) const;
   std::string numbers(const Evaluated &evaluated, const Done &done, int around) const;
+  std::string function_name(syntax::Function function) const;
+  /// "10 个工作日起自 反馈日 按 节假日.上班".
+  std::string working_days(const semantics::FunctionCall &call, const std::string &count,
+                           const std::string &after) const;
   std::string leaf(const Evaluated &evaluated) const;
   std::string result(const Evaluated &evaluated) const;
   bool is_settled(const Evaluated &evaluated, const Done &done) const;

@@ -25,6 +25,7 @@ enum class ErrorCode : std::uint16_t {
   no_parameter_value = 613,
   not_given_in_example = 614,
   value_missing = 615,
+  no_such_date = 616,
 };
 
 struct ErrorTitle {
@@ -49,6 +50,7 @@ inline constexpr std::array error_titles = {
     ErrorTitle{ErrorCode::no_parameter_value, "D613", "parameter without a value on that day"},
     ErrorTitle{ErrorCode::not_given_in_example, "D614", "value that a worked example does not give"},
     ErrorTitle{ErrorCode::value_missing, "D615", "missing result that is not optional"},
+    ErrorTitle{ErrorCode::no_such_date, "D616", "date that no calendar has"},
 };
 
 /// "D601" for ErrorCode::division_by_zero.

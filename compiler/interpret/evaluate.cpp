@@ -115,7 +115,8 @@ Value Run::eval(const semantics::TableCall &node, const Term &term, const Frame 
   return table_value(node, term, arguments);
 }
 
-Value Run::eval(const semantics::FunctionCall &node, const Term &, const Frame &frame) {
+Value Run::eval(const semantics::FunctionCall &node, const Term &term, const Frame &frame) {
+  if (node.function >= syntax::Function::month_of) return calendar_function(node, term, frame);
   if (node.function == syntax::Function::abs) {
     Value operand = evaluate(*node.arguments.at(0), frame);
     if (is_failed(operand) || is_missing(operand)) return operand;
@@ -166,7 +167,10 @@ Value Run::eval(const Binary &node, const Term &term, const Frame &frame) {
   case BinaryOp::add:
   case BinaryOp::subtract:
   case BinaryOp::multiply:
+    if (semantics::in_calendar(node.left->type)) return moved(node, term, frame, left, right);
     return arithmetic(node, term, left, right);
+  case BinaryOp::begins_with:
+    return std::get<Text>(left).text.starts_with(std::get<Text>(right).text);
   default:
     return comparison(node, term, left, right);
   }
@@ -247,6 +251,7 @@ std::strong_ordering Run::compare(const Value &a, const Value &b) {
   if (const Member *x = std::get_if<Member>(&a)) return x->index <=> std::get<Member>(b).index;
   if (const Text *x = std::get_if<Text>(&a)) return x->text.compare(std::get<Text>(b).text) <=> 0;
   if (const Day *x = std::get_if<Day>(&a)) return x->days <=> std::get<Day>(b).days;
+  if (const Month *x = std::get_if<Month>(&a)) return x->months <=> std::get<Month>(b).months;
   if (const RowId *x = std::get_if<RowId>(&a)) {
     const RowId &y = std::get<RowId>(b);
     if (x->row == y.row) return std::strong_ordering::equal;

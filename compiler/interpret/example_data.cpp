@@ -22,6 +22,7 @@ std::string identity(const Constant &constant) {
     std::string operator()(const Member &value) const { return fmt::format("{}", value.index); }
     std::string operator()(const std::string &value) const { return value; }
     std::string operator()(const Day &value) const { return fmt::format("{}", value.days); }
+    std::string operator()(const Month &value) const { return fmt::format("{}", value.months); }
   };
   return std::visit(Write{}, constant);
 }
@@ -111,6 +112,9 @@ void ExampleData::set_cell(int scope, int input_row, int field, const Constant &
     break;
   case data::FieldKind::date:
     column.set(at, std::get<Day>(value).days);
+    break;
+  case data::FieldKind::month:
+    column.set(at, std::get<Month>(value).months);
     break;
   case data::FieldKind::text:
     column.set(at, static_cast<std::int64_t>(column.dictionary.size()));

@@ -70,6 +70,7 @@ private:
     if (const bool *truth = std::get_if<bool>(&value)) number = *truth ? 1 : 0;
     if (const Member *member = std::get_if<Member>(&value)) number = member->index;
     if (const Day *day = std::get_if<Day>(&value)) number = day->days;
+    if (const Month *month = std::get_if<Month>(&value)) number = month->months;
     if (const Exact *exact = std::get_if<Exact>(&value)) {
       const int scale = std::max(type.scale, 0);
       if (!number::fits_scale(*exact, scale)) throw std::logic_error("a value is kept that was not rounded");

@@ -229,6 +229,9 @@ Value Run::cell_of_input(const Field &field, int table, int input_row, bool foll
   case data::FieldKind::date:
     plain = Day{stored()};
     break;
+  case data::FieldKind::month:
+    plain = Month{stored()};
+    break;
   case data::FieldKind::enumeration:
     plain = Member{static_cast<int>(stored())};
     break;

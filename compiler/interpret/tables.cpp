@@ -38,6 +38,7 @@ bool is_equal(const Constant &constant, const Value &value) {
   }
   if (const auto *truth = std::get_if<bool>(&constant)) return value == Value(*truth);
   if (const auto *day = std::get_if<Day>(&constant)) return value == Value(*day);
+  if (const auto *month = std::get_if<Month>(&constant)) return value == Value(*month);
   return false;
 }
 

@@ -18,6 +18,7 @@ struct ValueHash {
   }
   std::size_t operator()(const Member &value) const { return std::hash<int>()(value.index); }
   std::size_t operator()(const Text &value) const { return std::hash<std::string_view>()(value.text); }
+  std::size_t operator()(const Month &value) const { return std::hash<std::int64_t>()(value.months); }
   std::size_t operator()(const Day &value) const { return std::hash<std::int64_t>()(value.days); }
   std::size_t operator()(const RowId &value) const { return std::hash<int>()(value.row); }
   std::size_t operator()(const Failed &) const { return 4; }

@@ -14,6 +14,7 @@ using semantics::Constant;
 using semantics::Day;
 using semantics::Member;
 using semantics::Missing;
+using semantics::Month;
 using syntax::Span;
 
 /// A text is a view into the dataset or the program; both outlive the run.
@@ -32,7 +33,7 @@ struct Failed {
   bool operator==(const Failed &) const = default;
 };
 
-using Value = std::variant<Missing, bool, Exact, Member, Text, Day, RowId, Failed>;
+using Value = std::variant<Missing, bool, Exact, Member, Text, Day, Month, RowId, Failed>;
 
 inline bool is_missing(const Value &value) {
   return std::holds_alternative<Missing>(value);

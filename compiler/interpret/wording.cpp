@@ -1,19 +1,13 @@
 // How values, rows and errors are written.
 #include "compiler/interpret/run.h"
 #include "compiler/interpret/source_text.h"
+#include "runtime/number/calendar.h"
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
 
 namespace steelyard::interpret {
 
 namespace {
-
-std::string day_text(const Day &day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day.days}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                     static_cast<unsigned>(date.day()));
-}
 
 std::string number_text(const Exact &value, int scale) {
   if (scale < 0 || !number::fits_scale(value, scale)) return number::to_text(value);
@@ -33,7 +27,8 @@ std::string Run::value_text(const Value &value, const semantics::Type &type) {
   if (const Member *member = std::get_if<Member>(&value))
     return program_.enums[type.domain].members[member->index].canonical();
   if (const Text *text = std::get_if<Text>(&value)) return std::string(text->text);
-  if (const Day *day = std::get_if<Day>(&value)) return day_text(*day);
+  if (const Day *day = std::get_if<Day>(&value)) return calendar::day_text(day->days);
+  if (const Month *month = std::get_if<Month>(&value)) return calendar::month_text(month->months);
   const RowId &row = std::get<RowId>(value);
   std::string out;
   for (int k = 0; k < program_.scopes[row.scope].key_count; ++k)

@@ -10,6 +10,7 @@ using interpret::is_missing;
 using interpret::is_true;
 using interpret::Member;
 using interpret::Missing;
+using interpret::Month;
 using interpret::RowId;
 using interpret::Text;
 using plan::Operator;
@@ -40,6 +41,8 @@ Value Execution::value_of(int id, int row) const {
     return Text{column.texts->at(static_cast<std::size_t>(value))};
   case TypeKind::date:
     return Day{static_cast<std::int64_t>(value)};
+  case TypeKind::month:
+    return Month{static_cast<std::int64_t>(value)};
   case TypeKind::number:
     return Exact(number::Decimal{number::Integer(value), std::max(0, declared.type.scale)});
   case TypeKind::member:
@@ -100,6 +103,7 @@ Value Execution::evaluate(const plan::Expression &expression, int row) {
            among->negated;
   }
   if (const auto *lookup = std::get_if<plan::TableLookup>(&expression.node)) return look_up(*lookup, row);
+  if (const auto *working = std::get_if<plan::WorkingDays>(&expression.node)) return working_days(*working, row);
   const plan::Alternative &taken = choose(*std::get<plan::Choose>(expression.node).choice, row);
   if (!taken.value) return Missing{};
   return evaluate(*taken.value, row);
@@ -111,6 +115,7 @@ std::strong_ordering Execution::compare(const Value &a, const Value &b) {
   if (const Member *x = std::get_if<Member>(&a)) return x->index <=> std::get<Member>(b).index;
   if (const Text *x = std::get_if<Text>(&a)) return x->text.compare(std::get<Text>(b).text) <=> 0;
   if (const Day *x = std::get_if<Day>(&a)) return x->days <=> std::get<Day>(b).days;
+  if (const Month *x = std::get_if<Month>(&a)) return x->months <=> std::get<Month>(b).months;
   const RowId &x = std::get<RowId>(a);
   const RowId &y = std::get<RowId>(b);
   if (x.row == y.row) return std::strong_ordering::equal;
@@ -153,12 +158,20 @@ Value Execution::apply(const plan::Apply &node, int row) {
       if (node.op == Operator::greatest ? order > 0 : order < 0) left = std::move(other);
     }
     return left;
+  case Operator::month_of:
+  case Operator::month_end:
+    return is_missing(left) ? left : of_calendar(node.op, left);
   default:
     break;
   }
   const Value right = operand(1);
   if (is_missing(left) || is_missing(right)) return Missing{};
+  if (node.op == Operator::day_of || ((node.op == Operator::add || node.op == Operator::subtract) &&
+                                      semantics::in_calendar(node.operands[0]->type)))
+    return moved(node.op, left, right);
   switch (node.op) {
+  case Operator::begins_with:
+    return std::get<Text>(left).text.starts_with(std::get<Text>(right).text);
   case Operator::add:
     return std::get<Exact>(left) + std::get<Exact>(right);
   case Operator::subtract:
@@ -211,6 +224,7 @@ bool is_equal(const Constant &constant, const Value &value) {
   if (const auto *text = std::get_if<std::string>(&constant)) return std::get<Text>(value).text == *text;
   if (const auto *member = std::get_if<Member>(&constant)) return std::get<Member>(value) == *member;
   if (const auto *day = std::get_if<Day>(&constant)) return std::get<Day>(value) == *day;
+  if (const auto *month = std::get_if<Month>(&constant)) return std::get<Month>(value) == *month;
   if (const auto *truth = std::get_if<bool>(&constant)) return std::get<bool>(value) == *truth;
   const auto *number = std::get_if<Exact>(&constant);
   if (number == nullptr) return false;

@@ -155,6 +155,9 @@ private:
 
   // evaluate.cpp
   Value apply(const plan::Apply &apply, int row);
+  static Value of_calendar(plan::Operator op, const Value &value);
+  static Value moved(plan::Operator op, const Value &left, const Value &right);
+  Value working_days(const plan::WorkingDays &node, int row);
   Value look_up(const plan::TableLookup &lookup, int row);
   struct Taken {
     const plan::Alternative *alternative = nullptr;

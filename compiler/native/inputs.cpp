@@ -6,6 +6,7 @@
 namespace steelyard::native {
 
 using interpret::Day;
+using interpret::Month;
 using interpret::is_missing;
 using interpret::Member;
 using interpret::Missing;
@@ -44,6 +45,9 @@ Value Execution::plain_cell(int scope, int field, int input_row) {
     break;
   case data::FieldKind::date:
     plain = Day{column.narrow(at)};
+    break;
+  case data::FieldKind::month:
+    plain = Month{column.narrow(at)};
     break;
   case data::FieldKind::enumeration:
     plain = Member{static_cast<int>(column.narrow(at))};
@@ -90,6 +94,8 @@ void Execution::put(engine::Column &column, std::size_t row, const Value &value,
     stored = member->index;
   else if (const Day *day = std::get_if<Day>(&value))
     stored = day->days;
+  else if (const Month *month = std::get_if<Month>(&value))
+    stored = month->months;
   else if (const RowId *target = std::get_if<RowId>(&value))
     stored = target->row;
   else if (const Exact *number = std::get_if<Exact>(&value)) {

@@ -103,6 +103,7 @@ private:
 
   // lower_expression.cpp
   Machine lower(const plan::Expression &expression, Value *active);
+  static bool is_row_by_row(const plan::Apply &node);
   Machine lower(const plan::Apply &apply, Value *active);
   Machine lower(const plan::TableLookup &lookup, Value *active);
   Machine read(const std::vector<int> &path, int column, Value *active);

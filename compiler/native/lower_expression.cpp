@@ -6,6 +6,7 @@ namespace steelyard::native {
 using interpret::Day;
 using interpret::Member;
 using interpret::Missing;
+using interpret::Month;
 using plan::Operator;
 using semantics::TypeKind;
 
@@ -229,6 +230,8 @@ Machine Lowering::constant_value(const Constant &value, const semantics::Type &t
     out.code = ir_.getInt64(static_cast<std::uint64_t>(member->index));
   else if (const auto *day = std::get_if<Day>(&value))
     out.code = ir_.getInt64(static_cast<std::uint64_t>(day->days));
+  else if (const auto *month = std::get_if<Month>(&value))
+    out.code = ir_.getInt64(static_cast<std::uint64_t>(month->months));
   else
     throw CannotLower("a text");
   return out;
@@ -246,6 +249,7 @@ Machine Lowering::lower(const plan::Expression &expression, Value *active) {
     if (const auto *truth = std::get_if<bool>(&value)) return constant_value(*truth, expression.type);
     if (const auto *member = std::get_if<Member>(&value)) return constant_value(*member, expression.type);
     if (const auto *day = std::get_if<Day>(&value)) return constant_value(*day, expression.type);
+    if (const auto *month = std::get_if<Month>(&value)) return constant_value(*month, expression.type);
     throw CannotLower("a parameter that is a text or a row");
   }
   if (const auto *arrive = std::get_if<plan::Arrive>(&expression.node)) {
@@ -262,11 +266,29 @@ Machine Lowering::lower(const plan::Expression &expression, Value *active) {
     out.code = among->negated ? ir_.CreateNot(found) : found;
     return out;
   }
+  if (std::holds_alternative<plan::WorkingDays>(expression.node)) throw CannotLower("working days");
   if (const auto *lookup = std::get_if<plan::TableLookup>(&expression.node)) return lower(*lookup, active);
   return choice(*std::get<plan::Choose>(expression.node).choice, -1, active).value;
 }
 
+/// What is left to the evaluation row by row: the calendar, and the insides of texts.
+bool Lowering::is_row_by_row(const plan::Apply &node) {
+  switch (node.op) {
+  case Operator::month_of:
+  case Operator::day_of:
+  case Operator::month_end:
+  case Operator::begins_with:
+    return true;
+  case Operator::add:
+  case Operator::subtract:
+    return semantics::in_calendar(node.operands[0]->type);
+  default:
+    return false;
+  }
+}
+
 Machine Lowering::lower(const plan::Apply &node, Value *active) {
+  if (is_row_by_row(node)) throw CannotLower("dates and the beginnings of texts");
   Machine left = lower(*node.operands[0], active);
   const auto right = [&](Value *when) { return lower(*node.operands[1], when); };
   Machine out;

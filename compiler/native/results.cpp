@@ -4,8 +4,8 @@
 #include "runtime/data/result_folder.h"
 #include "runtime/data/tasks.h"
 #include "runtime/engine/parallel.h"
+#include "runtime/number/calendar.h"
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <fmt/format.h>
 #include <memory>
@@ -119,13 +119,12 @@ void Execution::append_code(std::string &out, int id, Int128 value) const {
   case TypeKind::text:
     out += column.texts->at(static_cast<std::size_t>(value));
     return;
-  case TypeKind::date: {
-    const std::chrono::year_month_day date{
-        std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(value)}}};
-    out += fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  case TypeKind::date:
+    out += calendar::day_text(static_cast<std::int64_t>(value));
     return;
-  }
+  case TypeKind::month:
+    out += calendar::month_text(static_cast<std::int64_t>(value));
+    return;
   case TypeKind::number:
     append_decimal(out, value, std::max(0, declared.type.scale));
     return;

@@ -6,6 +6,7 @@
 namespace steelyard::native {
 
 using interpret::Day;
+using interpret::Month;
 using interpret::is_missing;
 using interpret::Member;
 using interpret::Missing;
@@ -56,6 +57,7 @@ std::int64_t Execution::code_of(const Value &value, KeyPart &part, bool add) {
   if (const bool *truth = std::get_if<bool>(&value)) return *truth ? 1 : 0;
   if (const Member *member = std::get_if<Member>(&value)) return member->index;
   if (const Day *day = std::get_if<Day>(&value)) return day->days;
+  if (const Month *month = std::get_if<Month>(&value)) return month->months;
   if (const RowId *row = std::get_if<RowId>(&value)) return row->row;
   if (const Exact *number = std::get_if<Exact>(&value)) return units_of(*number, part.type.scale, no_code);
   const std::string_view text = std::get<Text>(value).text;

@@ -58,6 +58,10 @@ enum class Operator : std::uint8_t {
   greatest,
   least,
   absolute,
+  month_of,
+  day_of,
+  month_end,
+  begins_with,
   is_missing,
   is_given,
   where_there ///< the second operand where the row is there that the first arrives at; else missing
@@ -70,6 +74,12 @@ struct AmongMembers {
   ExpressionPtr operand;
   bool negated = false;
   std::vector<int> members;
+};
+/// The date so many working days after another. `worked` says of the days in `days` whether they are worked.
+struct WorkingDays {
+  ExpressionPtr count, after;
+  int scope = -1;             ///< of the calendar
+  int days = -1, worked = -1; ///< columns of it
 };
 struct TableLookup {
   int table = -1;
@@ -98,7 +108,7 @@ struct Choose {
 struct Expression {
   Span span;
   Type type;
-  std::variant<Literal, Parameter, Read, Arrive, Apply, AmongMembers, TableLookup, Choose> node;
+  std::variant<Literal, Parameter, Read, Arrive, Apply, AmongMembers, WorkingDays, TableLookup, Choose> node;
 };
 
 /// Calls `visit` with each direct part.
@@ -110,6 +120,9 @@ template<class Visit> void each_part(const Expression &expression, Visit &&visit
     for (const ExpressionPtr &operand : apply->operands) one(operand);
   } else if (const auto *among = std::get_if<AmongMembers>(&expression.node)) {
     one(among->operand);
+  } else if (const auto *working = std::get_if<WorkingDays>(&expression.node)) {
+    one(working->count);
+    one(working->after);
   } else if (const auto *lookup = std::get_if<TableLookup>(&expression.node)) {
     for (const ExpressionPtr &argument : lookup->arguments) one(argument);
   } else if (const auto *choose = std::get_if<Choose>(&expression.node)) {

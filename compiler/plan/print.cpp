@@ -1,5 +1,6 @@
 // A plan as text.
 #include "compiler/plan/plan.h"
+#include "runtime/number/calendar.h"
 #include "runtime/number/exact.h"
 #include <fmt/format.h>
 
@@ -49,6 +50,14 @@ const char *name_of(Operator op) {
     return "min";
   case Operator::absolute:
     return "abs";
+  case Operator::month_of:
+    return "month_of";
+  case Operator::day_of:
+    return "day_of";
+  case Operator::month_end:
+    return "month_end";
+  case Operator::begins_with:
+    return "begins with";
   case Operator::is_missing:
     return "is missing";
   case Operator::is_given:
@@ -121,6 +130,9 @@ public:
     }
     if (const auto *lookup = std::get_if<TableLookup>(&expression.node))
       return program_.tables[lookup->table].names.canonical() + list(lookup->arguments);
+    if (const auto *working = std::get_if<WorkingDays>(&expression.node))
+      return fmt::format("{} working days after {} by {}", this->expression(working->count),
+                         this->expression(working->after), column(working->worked));
     if (const auto *choose = std::get_if<Choose>(&expression.node))
       return "(" + choice(*choose->choice) + ")";
     const auto &apply = std::get<Apply>(expression.node);
@@ -137,6 +149,9 @@ public:
     case Operator::greatest:
     case Operator::least:
     case Operator::absolute:
+    case Operator::month_of:
+    case Operator::day_of:
+    case Operator::month_end:
     case Operator::mean:
       return name_of(apply.op) + list(apply.operands);
     case Operator::where_there:
@@ -188,6 +203,7 @@ private:
       return fmt::format("member {}", member->index);
     }
     if (const auto *text = std::get_if<std::string>(&value)) return "\"" + *text + "\"";
+    if (const auto *month = std::get_if<semantics::Month>(&value)) return calendar::month_text(month->months);
     return fmt::format("day {}", std::get<semantics::Day>(value).days);
   }
 

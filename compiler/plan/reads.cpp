@@ -71,6 +71,8 @@ void add_columns_read(const Expression &expression, std::vector<int> &out) {
   } else if (const auto *arrive = std::get_if<Arrive>(&expression.node)) {
     add_path(arrive->path, out);
   } else {
+    if (const auto *working = std::get_if<WorkingDays>(&expression.node))
+      out.insert(out.end(), {working->days, working->worked});
     each_part(expression, [&](const Expression &part) { add_columns_read(part, out); });
   }
 }

@@ -44,8 +44,30 @@ Operator operator_of(BinaryOp op) {
     return Operator::logical_or;
   case BinaryOp::or_else:
     return Operator::or_else;
+  case BinaryOp::begins_with:
+    return Operator::begins_with;
   }
   throw std::logic_error("an operator of no kind");
+}
+
+Operator operator_of(syntax::Function function) {
+  switch (function) {
+  case syntax::Function::max:
+    return Operator::greatest;
+  case syntax::Function::min:
+    return Operator::least;
+  case syntax::Function::abs:
+    return Operator::absolute;
+  case syntax::Function::month_of:
+    return Operator::month_of;
+  case syntax::Function::day_of:
+    return Operator::day_of;
+  case syntax::Function::month_end:
+    return Operator::month_end;
+  case syntax::Function::working_days:
+    break;
+  }
+  throw std::logic_error("a function of no kind");
 }
 
 std::vector<int> longer(std::vector<int> path, int join) {
@@ -99,10 +121,13 @@ ExpressionPtr Builder::translate(const Term &term, int scope, const std::vector<
   if (const auto *call = std::get_if<TableCall>(&term.node))
     return make_expression(term.span, term.type, TableLookup{call->table, all(call->arguments)});
   if (const auto *call = std::get_if<FunctionCall>(&term.node)) {
-    const Operator op = call->function == syntax::Function::max   ? Operator::greatest
-                        : call->function == syntax::Function::min ? Operator::least
-                                                                  : Operator::absolute;
-    return apply(op, all(call->arguments));
+    if (call->function == syntax::Function::working_days)
+      return make_expression(term.span, term.type,
+                             WorkingDays{translate(*call->arguments[0], scope, path),
+                                         translate(*call->arguments[1], scope, path), call->calendar,
+                                         column_of_field(call->calendar, 0),
+                                         column_of_field(call->calendar, call->worked)});
+    return apply(operator_of(call->function), all(call->arguments));
   }
   if (const auto *unary = std::get_if<Unary>(&term.node)) {
     const Operator op = unary->op == syntax::UnaryOp::negate        ? Operator::negate

@@ -32,6 +32,9 @@ log::ColumnInfo info_of(const Program &program, const Field &field, const char *
   case TypeKind::date:
     out.kind = log::Kind::date;
     break;
+  case TypeKind::month:
+    out.kind = log::Kind::month;
+    break;
   case TypeKind::number:
     out.kind = log::Kind::decimal;
     out.scale = std::max(field.type.scale, 0);
@@ -69,6 +72,9 @@ log::ColumnInfo input_info(const Program &program, const semantics::Scope &scope
     break;
   case data::FieldKind::date:
     out.kind = log::Kind::date;
+    break;
+  case data::FieldKind::month:
+    out.kind = log::Kind::month;
     break;
   case data::FieldKind::enumeration:
     out.kind = log::Kind::member;

@@ -62,6 +62,7 @@ std::optional<log::Cell> PartialRun::cell_of(const Value &value, const semantics
   if (const bool *truth = std::get_if<bool>(&value)) return log::Cell{false, *truth ? 1 : 0, {}};
   if (const auto *member = std::get_if<interpret::Member>(&value)) return log::Cell{false, member->index, {}};
   if (const auto *day = std::get_if<interpret::Day>(&value)) return log::Cell{false, day->days, {}};
+  if (const auto *month = std::get_if<interpret::Month>(&value)) return log::Cell{false, month->months, {}};
   if (const auto *exact = std::get_if<interpret::Exact>(&value)) {
     const int scale = std::max(type.scale, 0);
     if (!number::fits_scale(*exact, scale)) return std::nullopt;
@@ -162,6 +163,8 @@ Constant PartialRun::constant_of(const log::ColumnInfo &info, const log::Cells &
     return interpret::Exact(number::Decimal{number::Integer(cells.values[0]), info.scale});
   case log::Kind::date:
     return semantics::Day{static_cast<std::int64_t>(cells.values[0])};
+  case log::Kind::month:
+    return semantics::Month{static_cast<std::int64_t>(cells.values[0])};
   case log::Kind::member:
   case log::Kind::choice:
     return semantics::Member{static_cast<int>(cells.values[0])};

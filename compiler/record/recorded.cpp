@@ -3,7 +3,7 @@
 #include "compiler/record/dataset_cells.h"
 #include "compiler/record/facts.h"
 #include "compiler/record/places.h"
-#include <chrono>
+#include "runtime/number/calendar.h"
 #include <fmt/format.h>
 #include <stdexcept>
 
@@ -88,12 +88,10 @@ std::string Recorded::cell_text(const log::ColumnInfo &column, const log::Cells 
     return value != 0 ? "true" : "false";
   case log::Kind::decimal:
     return number::to_text(number::Decimal{number::Integer(value), column.scale});
-  case log::Kind::date: {
-    const std::chrono::year_month_day date{
-        std::chrono::sys_days{std::chrono::days{static_cast<std::int64_t>(value)}}};
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  }
+  case log::Kind::date:
+    return calendar::day_text(static_cast<std::int64_t>(value));
+  case log::Kind::month:
+    return calendar::month_text(static_cast<std::int64_t>(value));
   case log::Kind::member:
   case log::Kind::choice:
     return value >= 0 && value < static_cast<log::Int128>(column.members.size())

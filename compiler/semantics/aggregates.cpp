@@ -53,6 +53,7 @@ bool Checker::aggregate_matches(Aggregate &out, const syntax::Aggregate &node, c
                                 const Place &inside) {
   const Scope &own = program_.scopes[place.scope];
   const Place at_inner{inside.scope, nullptr, {}};
+  if (node.by_none) return true;
   if (node.by.empty()) {
     // The own row is the only one that agrees with itself in all keys: a total over one row is never what is meant.
     if (inside.scope == place.scope && own.key_count > 0) {
@@ -183,7 +184,7 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
     }
     if (!operand) return nullptr;
     if (node.op != AggregateOp::count) {
-      const bool ordered = operand->type.kind == TypeKind::date && (node.op == AggregateOp::min || node.op == AggregateOp::max);
+      const bool ordered = in_calendar(operand->type) && (node.op == AggregateOp::min || node.op == AggregateOp::max);
       if (!ordered && !require_number(*operand, name)) return nullptr;
     }
     const bool summed = node.op == AggregateOp::sum || node.op == AggregateOp::mean || node.op == AggregateOp::cv;

@@ -1,5 +1,6 @@
 // Terms and types as text: canonical texts are keys of facts and of the prover, type texts stand in messages.
 #include "compiler/semantics/check.h"
+#include "compiler/syntax/tree_words.h"
 #include <fmt/format.h>
 
 namespace steelyard::semantics {
@@ -22,6 +23,7 @@ const char *word(syntax::BinaryOp op) {
   case Op::logical_and: return "and";
   case Op::logical_or: return "or";
   case Op::or_else: return "or else";
+  case Op::begins_with: return "begins with";
   }
   return "?";
 }
@@ -46,6 +48,7 @@ struct Writer {
       }
       std::string operator()(const std::string &text) const { return "\"" + text + "\""; }
       std::string operator()(const Day &day) const { return fmt::format("day {}", day.days); }
+      std::string operator()(const Month &month) const { return fmt::format("month {}", month.months); }
     };
     return std::visit(Visit{program, type}, constant);
   }
@@ -80,8 +83,11 @@ struct Writer {
     return program.tables[call.table].names.canonical() + "(" + terms(call.arguments) + ")";
   }
   std::string write(const FunctionCall &call) const {
-    static const char *const names[] = {"max", "min", "abs"};
-    return std::string(names[static_cast<int>(call.function)]) + "(" + terms(call.arguments) + ")";
+    std::string out = std::string(syntax::words(call.function)) + "(" + terms(call.arguments);
+    if (call.calendar >= 0)
+      out += ", " + program.scopes[call.calendar].names.canonical() + "." +
+             program.scopes[call.calendar].fields[call.worked].names.canonical();
+    return out + ")";
   }
   std::string write(const Unary &unary) const {
     static const char *const names[] = {"-", "not ", "required "};
@@ -138,6 +144,7 @@ std::string type_text(const Type &type, const Program &program) {
   case TypeKind::boolean: return "true or false";
   case TypeKind::text: return "text";
   case TypeKind::date: return "a date";
+  case TypeKind::month: return "a month of the calendar";
   case TypeKind::number: return type.any_dimension ? "0"
                                 : type.domain >= 0 ? "a number of " + program.ranges[type.domain].names.canonical()
                                                    : dimension_text(type.dimension);

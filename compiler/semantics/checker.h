@@ -91,6 +91,7 @@ private:
   std::optional<Constant> number_of(const syntax::NumberLiteral &literal, const Type &type, const Span &span);
   void within_bounds(const Constant &value, const Bounds &bounds, const Span &span);
   std::optional<std::int64_t> day_of(const syntax::DateLiteral &date, const Span &span);
+  std::optional<std::int64_t> month_of(const syntax::MonthLiteral &month, const Span &span);
 
   // ----- rows and files (rows.cpp) -----
   void resolve_sources(int scope, const syntax::RowsFromDecl &decl);
@@ -130,6 +131,12 @@ private:
   TermPtr arithmetic(const syntax::Binary &node, const Span &span, const Place &place);
   TermPtr membership(const syntax::Membership &node, const Span &span, const Place &place);
   TermPtr function_call(const syntax::FunctionCall &node, const Span &span, const Place &place);
+  // calendar_terms.cpp
+  TermPtr calendar_function(const syntax::FunctionCall &node, const Span &span, const Place &place);
+  TermPtr moved(const syntax::Binary &node, const Span &span, TermPtr left, TermPtr right);
+  bool find_calendar(const syntax::Path &path, const Span &span, FunctionCall &out);
+  TermPtr begins_with(const syntax::Binary &node, const Span &span, const Place &place);
+  bool require_whole(const Term &term, const Dimension &dimension, const char *what, const char *instead);
   TermPtr table_call(const syntax::TableCall &node, const Span &span, const Place &place);
   TermPtr aggregate(const syntax::Aggregate &node, const Span &span, const Place &place);
   bool aggregate_matches(Aggregate &out, const syntax::Aggregate &node, const Span &span, const Place &place,
@@ -218,7 +225,5 @@ const syntax::Ident *bare_name(const syntax::Expression &e);
 inline std::string counted(std::size_t count, const char *thing) {
   return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
 }
-
-std::int64_t days_from_civil(int year, int month, int day);
 
 } // namespace steelyard::semantics

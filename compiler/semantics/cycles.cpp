@@ -38,7 +38,12 @@ private:
     field(ref.scope, ref.field);
   }
   void look(const TableCall &call) { terms(call.arguments); }
-  void look(const FunctionCall &call) { terms(call.arguments); }
+  void look(const FunctionCall &call) {
+    terms(call.arguments);
+    if (call.calendar < 0) return;
+    rows(call.calendar);
+    field(call.calendar, call.worked);
+  }
   void look(const Unary &u) { visit(u.operand); }
   void look(const Binary &b) { visit(b.left), visit(b.right); }
   void look(const MissingTest &m) { visit(m.operand); }

@@ -1,5 +1,6 @@
 // Declarations: articles, enums, ranges, types, literals and parameters.
 #include "compiler/semantics/checker.h"
+#include "runtime/number/calendar.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -13,26 +14,18 @@ Exact ten_to(int exponent) { return Exact(number::power_of_ten(exponent)); }
 
 } // namespace
 
-std::int64_t days_from_civil(int year, int month, int day) {
-  // Howard Hinnant, "chrono-compatible low-level date algorithms".
-  year -= month <= 2;
-  const int era = (year >= 0 ? year : year - 399) / 400;
-  const unsigned yoe = static_cast<unsigned>(year - era * 400);
-  const unsigned doy = static_cast<unsigned>((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1);
-  const unsigned doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-  return std::int64_t{era} * 146097 + static_cast<std::int64_t>(doe) - 719468;
+std::optional<std::int64_t> Checker::day_of(const syntax::DateLiteral &date, const Span &span) {
+  const auto day = calendar::day_of(date.year, date.month, date.day);
+  if (!day) report("P311", span, fmt::format("{:04}-{:02}-{:02} is no day of the calendar", date.year, date.month, date.day));
+  return day;
 }
 
-std::optional<std::int64_t> Checker::day_of(const syntax::DateLiteral &date, const Span &span) {
-  static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = (date.year % 4 == 0 && date.year % 100 != 0) || date.year % 400 == 0;
-  const bool month_ok = date.month >= 1 && date.month <= 12;
-  const int length = month_ok ? lengths[date.month - 1] + (date.month == 2 && leap ? 1 : 0) : 0;
-  if (!month_ok || date.day < 1 || date.day > length) {
-    report("P311", span, fmt::format("{:04}-{:02}-{:02} is no day of the calendar", date.year, date.month, date.day));
-    return std::nullopt;
-  }
-  return days_from_civil(date.year, date.month, date.day);
+std::optional<std::int64_t> Checker::month_of(const syntax::MonthLiteral &month, const Span &span) {
+  const auto out = calendar::month_of(month.year, month.month);
+  if (!out)
+    report("P315", span, fmt::format("{:04}-{:02} is no month of the calendar", month.year, month.month),
+           fmt::format("a difference of two numbers has blanks: {} - {}", month.year, month.month));
+  return out;
 }
 
 Names Checker::names_of(const syntax::Name &name) const {
@@ -145,6 +138,7 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
   case BaseType::boolean: type.kind = TypeKind::boolean; break;
   case BaseType::text: type.kind = TypeKind::text; break;
   case BaseType::date: type.kind = TypeKind::date; break;
+  case BaseType::month: type.kind = TypeKind::month; break;
   case BaseType::count: break;
   case BaseType::days: type.dimension.day = 1; break;
   case BaseType::money: type.dimension.yuan = 1; break;
@@ -182,8 +176,8 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
       type.kind = TypeKind::row;
       type.domain = s;
     } else {
-      std::vector<std::string> names{"bool", "text", "date", "count", "days", "money", "points", "ratio", "value",
-                                     "是否", "文本", "日期", "个数", "天数", "金额", "点数", "比率", "点值"};
+      std::vector<std::string> names{"bool", "text", "date", "calendar month", "count", "days", "money", "points", "ratio", "value",
+                                     "是否", "文本", "日期", "年月", "个数", "天数", "金额", "点数", "比率", "点值"};
       auto add = [&](const Names &n) {
         names.push_back(n.ident);
         if (!n.twin.empty()) names.push_back(n.twin);
@@ -195,7 +189,7 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
         if (known.entity) add(known.names);
       const std::string close = nearest(name, names);
       report("P203", ref.named->span, fmt::format("there is no type '{}'", name),
-             close.empty() ? "a type is money(2), points(8), ratio(8), value(8), count, days, bool, text, date, or an "
+             close.empty() ? "a type is money(2), points(8), ratio(8), value(8), count, days, bool, text, date, calendar month, or an "
                              "enum, range or entity"
                            : fmt::format("did you mean {}?", close));
       unfound(Sought::type);
@@ -294,6 +288,11 @@ std::optional<Constant> Checker::literal_of(const syntax::Expression &e, const T
   if (const auto *d = std::get_if<syntax::DateLiteral>(&e.node)) {
     if (type.kind != TypeKind::date) return wrong("a date");
     if (const auto day = day_of(*d, e.span)) return Constant{Day{*day}};
+    return std::nullopt;
+  }
+  if (const auto *m = std::get_if<syntax::MonthLiteral>(&e.node)) {
+    if (type.kind != TypeKind::month) return wrong("a month");
+    if (const auto month = month_of(*m, e.span)) return Constant{Month{*month}};
     return std::nullopt;
   }
   return wrong("a formula");

@@ -45,8 +45,12 @@ struct Day {
   std::int64_t days = 0; ///< since 1970-01-01
   auto operator<=>(const Day &) const = default;
 };
+struct Month {
+  std::int64_t months = 0; ///< since 1970-01
+  auto operator<=>(const Month &) const = default;
+};
 /// A value written in the policy. A key of a row is written as the constant of its key's type.
-using Constant = std::variant<Missing, bool, Exact, Member, std::string, Day>;
+using Constant = std::variant<Missing, bool, Exact, Member, std::string, Day, Month>;
 
 // ---------- terms: checked expressions ----------
 struct Term;
@@ -76,6 +80,9 @@ struct TableCall {
 struct FunctionCall {
   syntax::Function function = syntax::Function::max;
   std::vector<TermPtr> arguments;
+  /// working_days: the scope whose only key is a date, and its field of true or false that says of a day whether it is
+  /// worked; where there is no row or the field is missing, Monday to Friday are.
+  int calendar = -1, worked = -1;
 };
 struct Unary {
   syntax::UnaryOp op = syntax::UnaryOp::negate;

@@ -1,6 +1,7 @@
 // Proofs about choices, by Z3: that alternatives cover everything, that each can be reached, and that exceptions of
 // equal rank exclude each other. What an SMT solver does not decide in time is left to a check in every run.
 #include "compiler/semantics/checker.h"
+#include "runtime/number/calendar.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
@@ -49,7 +50,7 @@ public:
     if (const auto *b = std::get_if<Binary>(&term.node)) {
       if (b->op == BinaryOp::logical_and) return truth(*b->left) && truth(*b->right);
       if (b->op == BinaryOp::logical_or) return truth(*b->left) || truth(*b->right);
-      if (b->op == BinaryOp::or_else) return opaque_truth(term);
+      if (b->op == BinaryOp::or_else || b->op == BinaryOp::begins_with) return opaque_truth(term);
       if (b->left->type.kind == TypeKind::boolean) {
         const z3::expr same = truth(*b->left) == truth(*b->right);
         return b->op == BinaryOp::equal ? same : !same;
@@ -151,6 +152,8 @@ private:
     }
     if (const auto *b = std::get_if<Binary>(&term.node)) {
       if (b->op == BinaryOp::add) return number(*b->left) + number(*b->right);
+      if (b->op == BinaryOp::subtract && in_calendar(b->left->type))
+        return z3::to_real(code(*b->left) - code(*b->right));
       if (b->op == BinaryOp::subtract) return number(*b->left) - number(*b->right);
       if (b->op == BinaryOp::multiply && (is_constant(*b->left) || is_constant(*b->right)))
         return number(*b->left) * number(*b->right);
@@ -174,6 +177,7 @@ private:
     if (const auto *c = std::get_if<Constant>(&term.node)) {
       if (const auto *m = std::get_if<Member>(c)) return z_.int_val(m->index);
       if (const auto *d = std::get_if<Day>(c)) return z_.int_val(d->days);
+      if (const auto *m = std::get_if<Month>(c)) return z_.int_val(m->months);
       const auto &text = std::get<std::string>(*c);
       return z_.int_val(static_cast<int>(texts_.try_emplace(text, texts_.size()).first->second));
     }
@@ -189,6 +193,14 @@ private:
       facts_.push_back(value < static_cast<int>(program_.enums[term.type.domain].members.size()));
     }
     return value;
+  }
+
+  /// Empty where the solver chose what no calendar has.
+  static std::string calendar_text(const Type &type, const z3::expr &value) {
+    std::int64_t number = 0;
+    if (!value.is_numeral_i64(number)) return {};
+    if (type.kind == TypeKind::date) return calendar::plus_days(number, 0) ? calendar::day_text(number) : std::string();
+    return calendar::plus_months(number, 0) ? calendar::month_text(number) : std::string();
   }
 
   std::string example() const {
@@ -211,6 +223,9 @@ private:
         const std::string digits = value.get_decimal_string(0);
         if (const auto units = number::parse_decimal(digits))
           text = number::to_text(number::Decimal{units->units, term.type.scale});
+      } else if (in_calendar(term.type)) {
+        text = calendar_text(term.type, value);
+        if (text.empty()) continue;
       } else if (term.type.kind == TypeKind::text || term.type.kind == TypeKind::row) continue;
       out += (out.empty() ? "" : ", ") + (missing ? found->first.substr(8) : found->first) + (missing ? " " : " = ") + text;
     }

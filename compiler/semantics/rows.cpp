@@ -1,7 +1,7 @@
 // Where the rows of each scope come from, and what the dataset of the policy looks like.
 #include "compiler/semantics/checker.h"
+#include "runtime/number/calendar.h"
 #include <algorithm>
-#include <chrono>
 #include <fmt/format.h>
 
 namespace steelyard::semantics {
@@ -10,11 +10,6 @@ namespace {
 
 bool same_type(const Type &a, const Type &b) {
   return a.kind == b.kind && a.domain == b.domain && (a.kind != TypeKind::number || a.dimension == b.dimension);
-}
-
-std::string day_text(const Day &day) {
-  const std::chrono::year_month_day d{std::chrono::sys_days{std::chrono::days{day.days}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(d.year()), static_cast<unsigned>(d.month()), static_cast<unsigned>(d.day()));
 }
 
 bool has_input_columns(const Scope &scope) {
@@ -183,6 +178,10 @@ void Checker::make_schema() {
         column.kind = data::FieldKind::date;
         column.type_text = "date";
         break;
+      case TypeKind::month:
+        column.kind = data::FieldKind::month;
+        column.type_text = "calendar month";
+        break;
       case TypeKind::member:
         column.kind = data::FieldKind::enumeration;
         column.type_text = program_.enums[type.domain].names.canonical();
@@ -223,7 +222,8 @@ void Checker::make_schema() {
           }
           std::string operator()(const Member &m) const { return program.enums[type.domain].members[m.index].canonical(); }
           std::string operator()(const std::string &text) const { return text; }
-          std::string operator()(const Day &day) const { return day_text(day); }
+          std::string operator()(const Day &day) const { return calendar::day_text(day.days); }
+          std::string operator()(const Month &month) const { return calendar::month_text(month.months); }
         };
         column.default_text = std::visit(Visit{program_, type}, *field.default_value);
       }

@@ -204,7 +204,7 @@ void Checker::declare_table(const syntax::TableDecl &decl) {
   for (const syntax::TableInput &input : decl.inputs) {
     const auto input_type = resolve_type(input.type, nullptr);
     ok = ok && input_type;
-    if (input_type && (input_type->optional || input_type->kind == TypeKind::row || input_type->kind == TypeKind::date)) {
+    if (input_type && (input_type->optional || input_type->kind == TypeKind::row || in_calendar(*input_type))) {
       report("P515", input.name.ident.span,
              fmt::format("a table looks at numbers, values of enums, texts, and true or false, not at {}",
                          input_type->optional ? "what may be missing" : type_name(*input_type)),

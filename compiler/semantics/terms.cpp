@@ -124,6 +124,13 @@ TermPtr Checker::expression(const syntax::Expression &e, const Place &place, con
       type.kind = TypeKind::date;
       return make(e.span, type, Constant{Day{*day}});
     }
+    TermPtr operator()(const syntax::MonthLiteral &m) const {
+      const auto month = checker.month_of(m, e.span);
+      if (!month) return nullptr;
+      Type type;
+      type.kind = TypeKind::month;
+      return make(e.span, type, Constant{Month{*month}});
+    }
     TermPtr operator()(const syntax::Path &path) const {
       if (expected && (expected->kind == TypeKind::member || expected->kind == TypeKind::row))
         if (TermPtr member; checker.bare_member(e, place, *expected, member)) return member;
@@ -253,6 +260,7 @@ TermPtr Checker::binary(const syntax::Binary &node, const Span &span, const Plac
     if (type.any_dimension) type.dimension = right->type.dimension;
     return make(span, type, Binary{node.op, std::move(left), std::move(right)});
   }
+  if (node.op == BinaryOp::begins_with) return begins_with(node, span, place);
   return is_comparison(node.op) ? comparison(node, span, place) : arithmetic(node, span, place);
 }
 
@@ -260,6 +268,7 @@ TermPtr Checker::arithmetic(const syntax::Binary &node, const Span &span, const 
   TermPtr left = given_expression(*node.left, place);
   TermPtr right = given_expression(*node.right, place);
   if (!left || !right) return nullptr;
+  if (in_calendar(left->type) || in_calendar(right->type)) return moved(node, span, std::move(left), std::move(right));
   const char *what = node.op == BinaryOp::add        ? "+"
                      : node.op == BinaryOp::subtract ? "-"
                      : node.op == BinaryOp::multiply ? "×"
@@ -346,7 +355,7 @@ TermPtr Checker::comparison(const syntax::Binary &node, const Span &span, const 
     return nullptr;
   }
   const bool order = node.op != BinaryOp::equal && node.op != BinaryOp::not_equal;
-  const bool ordered = a.kind == TypeKind::number || a.kind == TypeKind::date ||
+  const bool ordered = a.kind == TypeKind::number || in_calendar(a) ||
                        (a.kind == TypeKind::member && program_.enums[a.domain].ordered);
   if (order && !ordered) {
     origins(report("P306", span, fmt::format("{} has no order: only = and != compare it", type_name(a)),
@@ -388,6 +397,7 @@ TermPtr Checker::membership(const syntax::Membership &node, const Span &span, co
 }
 
 TermPtr Checker::function_call(const syntax::FunctionCall &node, const Span &span, const Place &place) {
+  if (node.function >= syntax::Function::month_of) return calendar_function(node, span, place);
   static const char *const names[] = {"max", "min", "abs"};
   const char *name = names[static_cast<int>(node.function)];
   FunctionCall out;
@@ -470,7 +480,7 @@ TermPtr Checker::neighbour(const syntax::Neighbour &node, const Span &span, cons
     return nullptr;
   }
   const Type &type = scope.fields[key].type;
-  const bool ordered = type.kind == TypeKind::number || type.kind == TypeKind::date ||
+  const bool ordered = type.kind == TypeKind::number || in_calendar(type) ||
                        (type.kind == TypeKind::member && program_.enums[type.domain].ordered);
   if (!ordered) {
     report("P615", node.along.span, fmt::format("the key {} has no order to go along", node.along.text),

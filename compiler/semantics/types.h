@@ -13,7 +13,7 @@ struct Dimension {
   bool operator==(const Dimension &) const = default;
 };
 
-enum class TypeKind : std::uint8_t { boolean, text, date, number, member, row };
+enum class TypeKind : std::uint8_t { boolean, text, date, month, number, member, row };
 
 struct Type {
   TypeKind kind = TypeKind::number;
@@ -23,6 +23,11 @@ struct Type {
   int domain = -1;          ///< member: index of the enum; row: index of the scope; number: index of the range or -1
   bool optional = false;    ///< the value may be missing
 };
+
+/// A date or a month: it has an order and can be moved, but is no number.
+inline bool in_calendar(const Type &type) {
+  return type.kind == TypeKind::date || type.kind == TypeKind::month;
+}
 
 /// Inclusive bounds of a numeric type, or exclusive below for "above 0".
 struct Bounds {

@@ -50,6 +50,7 @@ public:
   number::Decimal number(const Node &leaf);
   int whole_number(const Node &leaf, std::string_view what);
   DateLiteral date(const Node &leaf);
+  MonthLiteral month(const Node &leaf);
   std::string text(const Node &leaf);
   Ident ident(const Node &node);
   Name name(const Node &node);
@@ -68,6 +69,7 @@ private:
   ExpressionPtr binary(const Node &node);
   ExpressionPtr membership(const Node &node);
   ExpressionPtr aggregate(const Node &node);
+  ExpressionPtr working_days(const Node &node);
   ExpressionPtr call(const Node &node);
   ExpressionPtr operand(const Node &node);
   Path path(const Node &node);

@@ -43,6 +43,11 @@ DateLiteral Builder::date(const Node &node) {
   return {std::stoi(digits.substr(0, 4)), std::stoi(digits.substr(5, 2)), std::stoi(digits.substr(8, 2))};
 }
 
+MonthLiteral Builder::month(const Node &node) {
+  const std::string digits = ascii_number(token(node).text);
+  return {std::stoi(digits.substr(0, 4)), std::stoi(digits.substr(5, 2))};
+}
+
 std::string Builder::text(const Node &node) {
   const Token &written = token(node);
   if (written.text.front() != '"')
@@ -120,6 +125,8 @@ ExpressionPtr Builder::literal(const Node &node) {
   }
   case Tok::DATE:
     return make(node, date(first));
+  case Tok::MONTH:
+    return make(node, month(first));
   case Tok::STRING:
     return make(node, TextLiteral{text(first)});
   default:
@@ -157,6 +164,9 @@ void Builder::base_type(const Node &node, TypeRef &type) {
     break;
   case Tok::DATE_TYPE:
     type.base = BaseType::date;
+    break;
+  case Tok::MONTH_TYPE:
+    type.base = BaseType::month;
     break;
   case Tok::COUNT_TYPE:
     type.base = BaseType::count;
@@ -243,6 +253,7 @@ ExpressionPtr Builder::expression(const Node &node) {
                                                   : UnaryOp::logical_not,
                             expression(parts.back())});
   }
+  if (has(node, Tok::WORKING_DAYS_AFTER)) return working_days(node);
   return parts.back().rule == Rule::expr ? binary(node) : membership(node);
 }
 
@@ -272,6 +283,8 @@ ExpressionPtr Builder::binary(const Node &node) {
       return BinaryOp::equal;
     case Tok::NE:
       return BinaryOp::not_equal;
+    case Tok::BEGINS_WITH:
+      return BinaryOp::begins_with;
     case Tok::AND:
       return BinaryOp::logical_and;
     default:
@@ -312,14 +325,25 @@ ExpressionPtr Builder::primary(const Node &node) {
   }
 }
 
+ExpressionPtr Builder::working_days(const Node &node) {
+  const Node &by = node.children.back();
+  return make(node, FunctionCall{Function::working_days, expressions(node), path(by), span(by)});
+}
+
 ExpressionPtr Builder::call(const Node &node) {
   switch (token_type(node)) {
   case Tok::MAX:
-    return make(node, FunctionCall{Function::max, expressions(node)});
+    return make(node, FunctionCall{Function::max, expressions(node), {}, {}});
   case Tok::MIN:
-    return make(node, FunctionCall{Function::min, expressions(node)});
+    return make(node, FunctionCall{Function::min, expressions(node), {}, {}});
   case Tok::ABS:
-    return make(node, FunctionCall{Function::abs, expressions(node)});
+    return make(node, FunctionCall{Function::abs, expressions(node), {}, {}});
+  case Tok::MONTH_OF:
+    return make(node, FunctionCall{Function::month_of, expressions(node), {}, {}});
+  case Tok::DAY_OF:
+    return make(node, FunctionCall{Function::day_of, expressions(node), {}, {}});
+  case Tok::MONTH_END:
+    return make(node, FunctionCall{Function::month_end, expressions(node), {}, {}});
   default:
     return make(node, TableCall{ident(node.children.front()), expressions(node)});
   }
@@ -357,6 +381,7 @@ ExpressionPtr Builder::aggregate(const Node &node) {
   result.operand = operand(*child(node, Rule::operand));
   if (const Node *over = child(node, Rule::ident)) result.over = ident(*over);
   if (const Node *by = child(node, Rule::aggregateBy)) {
+    result.by_none = has(*by, Tok::NONE);
     for (const Node &c : by->children) {
       if (c.rule != Rule::path) continue;
       result.by.push_back(path(c));

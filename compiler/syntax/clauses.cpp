@@ -32,6 +32,7 @@ bool completes(Tok type) {
   case Tok::STRING:
   case Tok::OPEN_QUOTE:
   case Tok::DATE:
+  case Tok::MONTH:
   case Tok::RPAREN:
   case Tok::RBRACK:
   case Tok::PERCENT:

@@ -65,6 +65,7 @@ private:
   void expression(const TextLiteral &t, const Span &span) { line("text " + in_quotes(t.text), span); }
   void expression(const BoolLiteral &b, const Span &span) { line(b.value ? "true" : "false", span); }
   void expression(const DateLiteral &d, const Span &span) { line("date " + words(d), span); }
+  void expression(const MonthLiteral &m, const Span &span) { line("month " + words(m), span); }
   void expression(const Path &p, const Span &span) { path(p, span); }
   void path(const Path &p, const Span &span) {
     std::string text = p.from_this ? "path this" : "path ";
@@ -87,11 +88,11 @@ private:
     in([&] { all(c.arguments); });
   }
   void expression(const FunctionCall &c, const Span &span) {
-    line(std::string("function ") + (c.function == Function::max   ? "max"
-                                     : c.function == Function::min ? "min"
-                                                                   : "abs"),
-         span);
-    in([&] { all(c.arguments); });
+    line("function " + std::string(words(c.function)), span);
+    in([&] {
+      all(c.arguments);
+      if (c.calendar) expression(*c.calendar, c.calendar_span);
+    });
   }
   void expression(const Unary &u, const Span &span) {
     line(u.op == UnaryOp::negate ? "negate" : u.op == UnaryOp::required ? "required" : "not", span);
@@ -116,6 +117,7 @@ private:
     line(fmt::format("{} of{}", words(a.op), a.over ? " over " + a.over->text : std::string()), span);
     in([&] {
       print(*a.operand);
+      if (a.by_none) line("by none");
       for (std::size_t i = 0; i < a.by.size(); ++i) {
         line("by");
         in([&] { path(a.by[i], a.by_spans[i]); });

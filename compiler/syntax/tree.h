@@ -54,6 +54,10 @@ struct BoolLiteral {
 struct DateLiteral {
   int year = 0, month = 0, day = 0; ///< as written; may be no calendar day
 };
+/// 2024-01
+struct MonthLiteral {
+  int year = 0, month = 0; ///< as written; may be no month of the calendar
+};
 struct PathStep {
   Ident name;
   std::vector<ExpressionPtr> subscript; ///< fund_month[fund, review_month]
@@ -66,10 +70,12 @@ struct TableCall {
   Ident table;
   std::vector<ExpressionPtr> arguments;
 };
-enum class Function : std::uint8_t { max, min, abs };
+enum class Function : std::uint8_t { max, min, abs, month_of, day_of, month_end, working_days };
 struct FunctionCall {
   Function function = Function::max;
-  std::vector<ExpressionPtr> arguments;
+  std::vector<ExpressionPtr> arguments; ///< working_days: how many, and after which date
+  std::optional<Path> calendar;         ///< working_days: `by holiday.worked`
+  Span calendar_span;
 };
 enum class UnaryOp : std::uint8_t { negate, logical_not, required };
 struct Unary {
@@ -89,7 +95,8 @@ enum class BinaryOp : std::uint8_t {
   not_equal,
   logical_and,
   logical_or,
-  or_else
+  or_else,
+  begins_with
 };
 struct Binary {
   BinaryOp op = BinaryOp::add;
@@ -113,6 +120,7 @@ struct Aggregate {
       over;             ///< the scope whose rows are gone through; without it the head of the operand's path
   std::vector<Path> by; ///< paths from the inner row, or for `share` the keys that agree
   std::vector<Span> by_spans;
+  bool by_none = false; ///< `by none`: all rows, whatever their keys
   ExpressionPtr where; ///< may be null
 };
 struct Neighbour {
@@ -128,7 +136,7 @@ struct Parenthesized {
 
 struct Expression {
   Span span;
-  std::variant<NumberLiteral, TextLiteral, BoolLiteral, DateLiteral, Path, TableCall, FunctionCall, Unary,
+  std::variant<NumberLiteral, TextLiteral, BoolLiteral, DateLiteral, MonthLiteral, Path, TableCall, FunctionCall, Unary,
                Binary, MissingTest, Membership, Aggregate, Neighbour, Parenthesized>
       node;
 };
@@ -147,6 +155,7 @@ enum class BaseType : std::uint8_t {
   boolean,
   text,
   date,
+  month,
   count,
   days,
   money,

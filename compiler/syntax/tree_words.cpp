@@ -42,6 +42,30 @@ std::string words(const DateLiteral &date) {
   return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
 }
 
+std::string words(const MonthLiteral &month) {
+  return fmt::format("{:04}-{:02}", month.year, month.month);
+}
+
+std::string_view words(Function function) {
+  switch (function) {
+  case Function::max:
+    return "max";
+  case Function::min:
+    return "min";
+  case Function::abs:
+    return "abs";
+  case Function::month_of:
+    return "month_of";
+  case Function::day_of:
+    return "day_of";
+  case Function::month_end:
+    return "month_end";
+  case Function::working_days:
+    return "working_days_after";
+  }
+  return "?";
+}
+
 std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -76,6 +100,9 @@ std::string words(const TypeRef &type) {
     break;
   case BaseType::date:
     out = "date";
+    break;
+  case BaseType::month:
+    out = "calendar month";
     break;
   case BaseType::count:
     out = "count";
@@ -146,6 +173,8 @@ std::string_view words(BinaryOp op) {
     return "and";
   case BinaryOp::logical_or:
     return "or";
+  case BinaryOp::begins_with:
+    return "begins with";
   default:
     return "or else";
   }

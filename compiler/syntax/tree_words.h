@@ -10,6 +10,8 @@ std::string words(Unit unit);
 std::string words(Unit unit, Unit per);
 std::string words(RoundingWord rounding);
 std::string words(const DateLiteral &date);
+std::string words(const MonthLiteral &month);
+std::string_view words(Function function);
 std::string in_quotes(std::string_view text);
 std::string labelled(std::string_view label);
 std::string words(const Name &name);

@@ -67,6 +67,7 @@ private:
       return "|";
     case Tok::NUMBER:
     case Tok::DATE:
+    case Tok::MONTH:
       return ascii_number(token.text);
     case Tok::STRING:
       return text_in_ascii_quotes(token.text);

@@ -1,5 +1,6 @@
 // Cells of decimals, dates and booleans, and the sentences about bad cells.
 #include "runtime/data/cell_parser.h"
+#include "runtime/number/calendar.h"
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
@@ -140,6 +141,13 @@ ErrorCode parse_date(std::string_view cell, std::int64_t &days) {
   return ErrorCode::none;
 }
 
+ErrorCode parse_month(std::string_view cell, std::int64_t &months) {
+  const std::optional<std::int64_t> month = calendar::parse_month(cell);
+  if (!month) return has_blank_around(cell) ? ErrorCode::blank_around_value : ErrorCode::not_a_month;
+  months = *month;
+  return ErrorCode::none;
+}
+
 ErrorCode parse_boolean(std::string_view cell, std::int64_t &value) {
   if (cell == "true" || cell == "false") {
     value = cell.size() == 4 ? 1 : 0;
@@ -176,6 +184,8 @@ std::string describe_cell_fault(ErrorCode code, const FieldSchema &field, std::s
     return "neither true nor false; one of these two words is expected, in small letters";
   case ErrorCode::not_a_date:
     return "not a day of the calendar in the form YYYY-MM-DD; a date such as 2024-01-31 is expected";
+  case ErrorCode::not_a_month:
+    return "not a month of the calendar in the form YYYY-MM; a month such as 2024-01 is expected";
   case ErrorCode::not_a_member:
     return fmt::format("not one of the accepted values; expected is one of: {}", member_list(field));
   case ErrorCode::blank_around_value:
@@ -203,12 +213,6 @@ std::string decimal_text(Int128 units, int scale) {
   if (negative) digits.push_back('-');
   std::reverse(digits.begin(), digits.end());
   return digits;
-}
-
-std::string date_text(std::int64_t days) {
-  std::chrono::year_month_day day{std::chrono::sys_days{std::chrono::days{days}}};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                     static_cast<unsigned>(day.day()));
 }
 
 } // namespace steelyard::data

@@ -66,6 +66,9 @@ ErrorCode parse_decimal(std::string_view cell, const FieldSchema &field, Int128 
 /// YYYY-MM-DD, years 0001 to 9999, as days since 1970-01-01.
 ErrorCode parse_date(std::string_view cell, std::int64_t &days);
 
+/// YYYY-MM, years 0001 to 9999, as months since 1970-01.
+ErrorCode parse_month(std::string_view cell, std::int64_t &months);
+
 /// Exactly "true" or "false".
 ErrorCode parse_boolean(std::string_view cell, std::int64_t &value);
 
@@ -77,8 +80,5 @@ std::string describe_cell_fault(ErrorCode code, const FieldSchema &field, std::s
 
 /// Units of 10^-scale in plain notation: (-5, 2) is "-0.05".
 std::string decimal_text(Int128 units, int scale);
-
-/// Days since 1970-01-01 as YYYY-MM-DD.
-std::string date_text(std::int64_t days);
 
 } // namespace steelyard::data

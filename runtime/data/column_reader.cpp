@@ -91,6 +91,9 @@ ErrorCode ColumnReader::parse(std::string_view cell, Int128 &value) const {
   case FieldKind::date:
     code = parse_date(cell, narrow);
     break;
+  case FieldKind::month:
+    code = parse_month(cell, narrow);
+    break;
   case FieldKind::boolean:
     code = parse_boolean(cell, narrow);
     break;

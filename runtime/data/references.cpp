@@ -1,6 +1,7 @@
 // Resolves each distinct text of a reference column once, then maps the rows.
 #include "runtime/data/references.h"
 #include "runtime/data/key_index.h"
+#include "runtime/number/calendar.h"
 #include <fmt/format.h>
 #include <memory>
 #include <stdexcept>
@@ -180,7 +181,9 @@ private:
     case FieldKind::decimal:
       return decimal_text(value, field.scale);
     case FieldKind::date:
-      return date_text(static_cast<std::int64_t>(value));
+      return calendar::day_text(static_cast<std::int64_t>(value));
+    case FieldKind::month:
+      return calendar::month_text(static_cast<std::int64_t>(value));
     case FieldKind::reference:
       break;
     }

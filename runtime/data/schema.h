@@ -11,7 +11,7 @@ namespace steelyard::data {
 
 using number::Int128;
 
-enum class FieldKind : std::uint8_t { boolean, text, decimal, date, enumeration, reference };
+enum class FieldKind : std::uint8_t { boolean, text, decimal, date, month, enumeration, reference };
 
 /// The accepted spellings of one member of an enumeration; the first is the canonical one used in results.
 using MemberSpellings = std::vector<std::string>;

@@ -13,7 +13,7 @@ namespace steelyard::log {
 /// What a cell means. All but texts are integers: boolean 0 or 1; decimal units of 10^-scale; date days since
 /// 1970-01-01; member an index in `members`; reference a row number of the table `target`; choice the
 /// alternative that a row took, an index in `members`.
-enum class Kind : std::uint8_t { boolean, text, decimal, date, member, reference, choice };
+enum class Kind : std::uint8_t { boolean, text, decimal, date, member, reference, choice, month };
 
 struct ColumnInfo {
   std::string name;

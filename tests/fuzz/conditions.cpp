@@ -65,6 +65,8 @@ std::optional<Written> Expressions::test_of_kind(const Place &place) {
   case TypeKind::date:
     return made(fmt::format("{} {} 2021-0{}-15", reach.text, order[random_.below(4)], random_.between(1, 9)),
                 5);
+  case TypeKind::month:
+    return made(fmt::format("{} {} 2021-{:02}", reach.text, order[random_.below(4)], random_.between(1, 12)), 5);
   case TypeKind::text:
     if (random_.chance(50)) break;
     return made(
@@ -127,6 +129,7 @@ std::optional<Written> Expressions::value(const Place &place, const Type &type, 
     if (reach.type.kind == type.kind && reach.type.domain == type.domain && !reach.type.optional &&
         (type.kind != TypeKind::number || reach.type.dimension == type.dimension))
       fitting.push_back(std::move(reach));
+  if (semantics::in_calendar(type) && random_.chance(40)) return moved(type, place);
   if (!fitting.empty() && !random_.chance(15)) return written_of(random_.pick(fitting));
   switch (type.kind) {
   case TypeKind::boolean:
@@ -137,6 +140,8 @@ std::optional<Written> Expressions::value(const Place &place, const Type &type, 
   case TypeKind::date:
     return Written{
         fmt::format("2021-{:02}-{:02}", random_.between(1, 12), random_.between(1, 28)), type, {}, 0};
+  case TypeKind::month:
+    return Written{fmt::format("2021-{:02}", random_.between(1, 12)), type, {}, 0};
   case TypeKind::text:
     return Written{fmt::format("\"T{}\"", random_.between(1, 5)), type, {}, 0};
   default:
@@ -144,6 +149,29 @@ std::optional<Written> Expressions::value(const Place &place, const Type &type, 
   }
   if (fitting.empty()) return std::nullopt;
   return written_of(random_.pick(fitting));
+}
+
+/// A date or a month by way of others. What a month does not have, or lies beyond the calendar, is an error in both engines.
+Written Expressions::moved(const Type &type, const Place &place) {
+  const bool date = type.kind == TypeKind::date;
+  std::string from = fmt::format("2020-{:02}", random_.between(1, 12)) + (date ? "-17" : "");
+  std::string across = date ? "2022-02" : "2022-02-28";
+  for (const Reach &reach : reachable(draft_, place)) {
+    if (reach.type.optional || !semantics::in_calendar(reach.type) || random_.chance(50)) continue;
+    (reach.type.kind == type.kind ? from : across) = reach.text;
+  }
+  switch (random_.below(date ? 4 : 3)) {
+  case 0:
+    return Written{fmt::format("{} {} {}{}", from, random_.chance(50) ? "+" : "-", random_.between(0, 400), date ? " days" : ""),
+                   type, {}, 0};
+  case 1:
+    return Written{date ? fmt::format("day_of({}, {})", across, random_.between(1, 29)) : fmt::format("month_of({})", across),
+                   type, {}, 0};
+  case 2:
+    return Written{from, type, {}, 0};
+  default:
+    return Written{fmt::format("month_end({})", across), type, {}, 0};
+  }
 }
 
 } // namespace steelyard::fuzz

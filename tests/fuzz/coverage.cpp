@@ -9,9 +9,9 @@ using namespace semantics;
 namespace {
 
 const char *const aggregates[] = {"sum", "count", "mean", "min", "max", "cv", "share"};
-const char *const operators[] = {"+", "-", "×", "/", "<", "<=", ">", ">=", "=", "!=", "and", "or", "or else"};
+const char *const operators[] = {"+", "-", "×", "/", "<", "<=", ">", ">=", "=", "!=", "and", "or", "or else", "begins with"};
 const char *const roundings[] = {"half up", "half even", "down", "floor", "ceiling"};
-const char *const kinds[] = {"bool", "text", "date", "number", "enum", "reference"};
+const char *const kinds[] = {"bool", "text", "date", "month", "number", "enum", "reference"};
 
 const char *const expected[] = {"aggregate sum",
                                 "aggregate count",
@@ -94,6 +94,9 @@ const char *const expected[] = {"aggregate sum",
                                 "result bool",
                                 "result text",
                                 "result date",
+                                "result month",
+                                "calendar function",
+                                "operator + of dates",
                                 "result number",
                                 "result enum",
                                 "result reference",
@@ -125,13 +128,15 @@ void Coverage::add(const Program &program) {
     } else if (const auto *call = std::get_if<FunctionCall>(&term.node)) {
       count(call->function == syntax::Function::max   ? "max()"
             : call->function == syntax::Function::min ? "min()"
-                                                      : "abs()");
+            : call->function == syntax::Function::abs ? "abs()"
+                                                      : "calendar function");
     } else if (const auto *unary = std::get_if<Unary>(&term.node)) {
       count(unary->op == syntax::UnaryOp::negate        ? "negate"
             : unary->op == syntax::UnaryOp::logical_not ? "not"
                                                         : "required");
     } else if (const auto *binary = std::get_if<Binary>(&term.node)) {
-      count(std::string("operator ") + operators[static_cast<int>(binary->op)]);
+      const bool dates = binary->op == syntax::BinaryOp::add && semantics::in_calendar(binary->left->type);
+      count(std::string("operator ") + operators[static_cast<int>(binary->op)] + (dates ? " of dates" : ""));
     } else if (const auto *test = std::get_if<MissingTest>(&term.node)) {
       count(test->given ? "is given" : "is missing");
     } else if (const auto *membership = std::get_if<Membership>(&term.node)) {

@@ -152,6 +152,8 @@ private:
     case FieldKind::date:
       return fmt::format("202{}-{:02}-{:02}", random_.below(4), random_.between(1, 12),
                          random_.between(1, 28));
+    case FieldKind::month:
+      return fmt::format("202{}-{:02}", random_.below(4), random_.between(1, 12));
     case FieldKind::boolean:
       return random_.chance(50) ? "true" : "false";
     case FieldKind::enumeration:

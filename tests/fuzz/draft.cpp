@@ -31,6 +31,8 @@ std::string type_word(const Draft &draft, const Type &type) {
     return "text";
   case TypeKind::date:
     return "date";
+  case TypeKind::month:
+    return "calendar month";
   case TypeKind::member:
     return draft.enums[type.domain].name;
   case TypeKind::row:

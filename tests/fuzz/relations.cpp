@@ -197,7 +197,7 @@ std::optional<Written> Expressions::neighbour(const Place &place, Dimension dime
   std::vector<std::string> ordered;
   for (int k = 0; k < scope.keys; ++k) {
     const Type &type = scope.fields[k].type;
-    if (type.kind == TypeKind::number || type.kind == TypeKind::date ||
+    if (type.kind == TypeKind::number || semantics::in_calendar(type) ||
         (type.kind == TypeKind::member && draft_.enums[type.domain].ordered))
       ordered.push_back(scope.fields[k].name);
   }

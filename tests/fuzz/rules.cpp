@@ -42,7 +42,7 @@ bool Statements::other_kind(int scope) {
   const auto path = path_of(scope, [](const Reach &reach) {
     return reach.text.find("this.") != 0 &&
            (reach.type.kind == TypeKind::row || reach.type.kind == TypeKind::text ||
-            reach.type.kind == TypeKind::date || reach.type.domain >= 0);
+            semantics::in_calendar(reach.type) || reach.type.domain >= 0);
   });
   if (!path || (path->type.kind == TypeKind::member && draft_.enums[path->type.domain].of_decide))
     return false;

@@ -55,8 +55,8 @@ void World::add_parameter() {
       value = random_.chance(50) ? "true" : "false";
       break;
     case 1:
-      out.type = kind_type(TypeKind::date);
-      value = fmt::format("2021-{:02}-15", random_.between(1, 12));
+      out.type = kind_type(random_.chance(60) ? TypeKind::date : TypeKind::month);
+      value = fmt::format("2021-{:02}", random_.between(1, 12)) + (out.type.kind == TypeKind::date ? "-15" : "");
       break;
     case 2:
       out.type = kind_type(TypeKind::text);
@@ -137,7 +137,7 @@ void World::add_input(ScopeDraft &scope, bool absent_rows) {
     field.type = kind_type(TypeKind::text);
     break;
   case 4:
-    field.type = kind_type(TypeKind::date);
+    field.type = kind_type(random_.chance(60) ? TypeKind::date : TypeKind::month);
     break;
   case 5:
     if (!draft_.ranges.empty()) {
@@ -200,7 +200,7 @@ void World::add_entity() {
       break;
     }
     default:
-      key.type = kind_type(TypeKind::date);
+      key.type = kind_type(random_.chance(60) ? TypeKind::date : TypeKind::month);
       break;
     }
     out.lines.push_back(fmt::format("  key {}: {}", key.name, type_word(draft_, key.type)));

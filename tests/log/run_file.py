@@ -135,6 +135,8 @@ class Run:
             return "true" if cell else "false"
         if kind == "date":
             return (date(1970, 1, 1) + timedelta(days=cell)).isoformat()
+        if kind == "month":
+            return f"{1970 + cell // 12:04}-{cell % 12 + 1:02}"
         if kind in ("member", "choice"):
             return column["members"][cell]
         if kind == "reference":

@@ -73,6 +73,9 @@ inline FieldSchema number(std::string name, int scale) {
 inline FieldSchema date(std::string name) {
   return field(std::move(name), FieldKind::date, "date");
 }
+inline FieldSchema month(std::string name) {
+  return field(std::move(name), FieldKind::month, "calendar month");
+}
 inline FieldSchema boolean(std::string name) {
   return field(std::move(name), FieldKind::boolean, "boolean");
 }

@@ -1,6 +1,7 @@
 // Cells as values: what each kind accepts and refuses, defaults, missing values, wide decimals.
 #include "data_fixture.h"
 #include "runtime/data/cell_parser.h"
+#include "runtime/data/run_period.h"
 #include <doctest/doctest.h>
 #include <limits>
 #include <random>
@@ -265,4 +266,35 @@ TEST_CASE("values: errors behind the first batch have their own lines and cells"
           "1250 [D102]",
           "t.csv, line 1001, column n, value \"c\": not a number; plain decimal notation is expected, such "
           "as 1250 [D102]"});
+}
+
+TEST_CASE("values: months of the calendar") {
+  ReadResult result = read_cells(month("m"), {"1970-01", "2024-12", "1969-12", "0001-01", "9999-12"});
+  CHECK(texts(result.errors) == Texts{});
+  CHECK(values(result) == std::vector<std::int64_t>{0, 659, -1, -23628, 96359});
+  CHECK(texts(read_cells(month("m"), {"2024-13", " 2024-01"}).errors) ==
+        Texts{"t.csv, line 2, column m, value \"2024-13\": not a month of the calendar in the form YYYY-MM; a month such as "
+              "2024-01 is expected [D115]",
+              "t.csv, line 3, column m, value \" 2024-01\": a blank stands before or after the value; blanks are not removed, "
+              "and the value alone is expected [D111]"});
+}
+
+TEST_CASE("values: the period of a dataset") {
+  const auto period = [](const std::string &content) {
+    TemporaryFolder folder;
+    folder.put("run.csv", content);
+    const DatasetPeriod out = period_of_dataset({}, folder.path(), Encoding::utf8);
+    CHECK(out.read);
+    return out.faults.errors.empty() ? Texts{out.period} : texts(out.faults.errors);
+  };
+  CHECK(period("period\n2024-03\n") == Texts{"2024-03"});
+  CHECK(period("结算期\n2024\n") == Texts{"2024"});
+  CHECK(period("period\n2024\n2025\n") ==
+        Texts{"run.csv, column period: 2 rows; a dataset belongs to one period, which is one row [D307]"});
+  CHECK(period("period\n") ==
+        Texts{"run.csv, column period: 0 rows; a dataset belongs to one period, which is one row [D307]"});
+  TemporaryFolder folder;
+  CHECK(!period_of_dataset({}, folder.path(), Encoding::utf8).read);
+  folder.put("run.csv", "run\n1\n");
+  CHECK(!period_of_dataset(dataset({table("run", {key(text("run"))})}), folder.path(), Encoding::utf8).read);
 }

@@ -165,3 +165,77 @@ for each left, right as pair
       {{"case.csv", "case,right,left\n1,2,1\n2,1,2\n"}, {"pair.csv", "left,right,cost\n2,1,5\n1,2,6\n"}});
   CHECK(out.find("left,right,more\n1,2,7.00\n2,1,6.00\n") != std::string::npos);
 }
+
+TEST_CASE("native: dates, months, working days and the beginnings of texts") {
+  const std::string out = settled_by_both(R"(
+entity holiday
+  key day: date
+  input worked: bool optional
+entity visit
+  key visit: text
+  input day: date
+  input month: calendar month optional
+  input n: count
+entity of_month
+  rows from visit by (month)
+  key month: calendar month
+for each visit
+  define later: date = day + 30 days - 1 days
+  define away: days = later - day
+  define own: calendar month = month_of(day)
+  define due: date = day_of(own + n, 5)
+  define end: date = month_end(own - n)
+  define worked: date = n working days after day by holiday.worked
+  define coded: bool = visit begins with "C1"
+  define apart: count optional = month - own  when month is given
+    = none  otherwise
+  decide stage
+    early when month is given and month < 2024-02
+    late  otherwise
+for each of_month
+  define visits: count = count of visit
+  define first: date optional = min of visit.day
+  define last: calendar month optional = max of visit.own
+)",
+                                          {{"holiday.csv", "day,worked\n2024-02-10,true\n2024-02-12,false\n2024-02-13,\n"},
+                                           {"visit.csv", "visit,day,month,n\nC10,2024-02-09,2024-01,1\nC2,2024-02-29,,2\n"
+                                                         "C11,1969-12-31,1969-12,3\n"}});
+  CHECK(out == "visit.csv\n"
+               "visit,later,away,own,due,end,worked,coded,apart,stage\n"
+               "C10,2024-03-09,29,2024-02,2024-03-05,2024-01-31,2024-02-10,true,-1,early\n"
+               "C11,1970-01-29,29,1969-12,1970-03-05,1969-09-30,1970-01-05,true,0,early\n"
+               "C2,2024-03-29,29,2024-02,2024-04-05,2023-12-31,2024-03-04,false,,late\n"
+               "of_month.csv\n"
+               "month,visits,first,last\n"
+               "1969-12,1,1969-12-31,1969-12\n"
+               "2024-01,1,2024-02-09,2024-02\n");
+}
+
+TEST_CASE("native: a date that there is not is the interpreter's error") {
+  const std::string out = settled_by_both(R"(
+entity visit
+  key visit: text
+  input month: calendar month
+for each visit
+  define due: date = day_of(month, 31)
+)",
+                                          {{"visit.csv", "visit,month\na,2024-01\nb,2024-02\n"}}, true);
+  CHECK(out == "visit visit=b: due (p.policy:7): 2024-02 has no day 31 [D616]\n");
+}
+
+TEST_CASE("native: an aggregate over all rows, whatever their keys") {
+  const std::string out = settled_by_both(R"(
+entity visit
+  key visit: text
+  input cost: money(2)
+entity rule
+  key rule: text
+  input least: money(2)
+for each visit
+  define part: ratio(4) = cost / sum of cost over visit by none
+  define rules: count = count of rule by none
+  define most: money(2) optional = max of rule.least by none where least <= 20 yuan
+)",
+                                          {{"visit.csv", "visit,cost\na,10\nb,30\n"}, {"rule.csv", "rule,least\nx,5\ny,20\nz,21\n"}});
+  CHECK(out == "visit.csv\nvisit,part,rules,most\na,0.2500,3,20.00\nb,0.7500,3,20.00\n");
+}
