@@ -2,6 +2,7 @@
 #include "compiler/semantics/bases.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -61,6 +62,13 @@ int check(const CheckOptions &options) {
     }
     if (loaded.program && options.citations) {
       const Bases bases(*loaded.program);
+      for (const semantics::Article &article : loaded.program->articles)
+        out["articles"].push_back({{"article", article.id},
+                                   {"heading", article.heading},
+                                   {"title", article.title},
+                                   {"no_computation", article.no_computation},
+                                   {"cited", std::count_if(bases.citations.begin(), bases.citations.end(),
+                                                           [&](const Citation &c) { return c.article == article.id; })}});
       for (const Citation &c : bases.citations)
         out["citations"].push_back({{"article", c.article}, {"clause", c.clause}, {"what", c.what}, {"place", to_json(c.span, loaded.files)}});
       for (const Assumption &a : bases.assumptions)

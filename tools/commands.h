@@ -39,6 +39,7 @@ struct RunOptions {
   std::vector<std::string> parameters; ///< NAME=VALUE
   std::string period;                  ///< YYYY, YYYY-MM or YYYY-MM-DD
   std::string at;                      ///< by the text in force on this day; "" that of the period
+  bool period_of_dataset = false; ///< it was not on the command line, but in run.csv
 };
 
 struct SettleOptions {

@@ -26,7 +26,7 @@ RunLog::RunLog(const SettleOptions &options)
 }
 
 bool RunLog::write(const semantics::Program &program, const data::Dataset &dataset, interpret::Run &values,
-                   interpret::Results &results, const std::string &engine) {
+                   interpret::Results &results, const std::string &engine, const std::string &period) {
   record::Facts facts;
   facts.version = STEELYARD_VERSION;
   facts.engine = engine;
@@ -34,7 +34,7 @@ bool RunLog::write(const semantics::Program &program, const data::Dataset &datas
       fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                   fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
   facts.parameters = options_.run.parameters;
-  facts.period = options_.run.period;
+  facts.period = period;
   writer_.set_threads(results.threads());
   record::record(writer_, program, dataset, values, results, facts, key_ ? &*key_ : nullptr);
   return error().empty();

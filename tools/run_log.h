@@ -10,7 +10,7 @@ public:
   explicit RunLog(const SettleOptions &options);
   const std::string &error() const { return error_.empty() ? writer_.error() : error_; }
   bool write(const semantics::Program &program, const data::Dataset &dataset, interpret::Run &values,
-             interpret::Results &results, const std::string &engine);
+             interpret::Results &results, const std::string &engine, const std::string &period);
   bool commit() { return writer_.commit(); }
   const log::WriterTimes &times() const { return writer_.times(); }
   std::uint64_t size() const { return writer_.size(); }

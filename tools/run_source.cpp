@@ -1,6 +1,8 @@
 // Opening a run: policy, parameters and period from the command line, dataset.
 #include "tools/run_source.h"
 #include "compiler/syntax/parse.h"
+#include "runtime/data/run_period.h"
+#include "runtime/number/calendar.h"
 #include "tools/policy_source.h"
 #include <algorithm>
 #include <charconv>
@@ -90,6 +92,12 @@ std::optional<std::string> set_parameter(const semantics::Program &program, cons
       options.parameters.emplace_back(static_cast<int>(i), semantics::Day{day->from});
       return std::nullopt;
     }
+    if (type.kind == semantics::TypeKind::month) {
+      const auto month = calendar::parse_month(written);
+      if (!month) return fmt::format("--param {}: '{}' is no month of the calendar: write YYYY-MM", name, written);
+      options.parameters.emplace_back(static_cast<int>(i), semantics::Month{*month});
+      return std::nullopt;
+    }
     if (type.kind == semantics::TypeKind::text) {
       options.parameters.emplace_back(static_cast<int>(i), written);
       return std::nullopt;
@@ -126,30 +134,31 @@ std::string day_text(std::int64_t days) {
 std::optional<std::string> set_period(const semantics::Program &program, const RunOptions &given,
                                       interpret::RunOptions &options) {
   const std::string &text = given.period;
+  const char *where = given.period_of_dataset ? "run.csv, period" : "--period";
   if (text.empty()) {
     for (const semantics::Parameter &p : program.parameters)
       if (p.values.size() > 1)
         return fmt::format(
-            "the parameter {} has several values in time: say which period is settled with --period",
+            "the parameter {} has several values in time: say which period is settled with --period, or in run.csv of the dataset",
             p.names.canonical());
     return std::nullopt;
   }
   const auto period = parse_period(text);
-  if (!period) return fmt::format("--period {}: write YYYY, YYYY-MM or YYYY-MM-DD", text);
+  if (!period) return fmt::format("{} {}: write YYYY, YYYY-MM or YYYY-MM-DD", where, text);
   if ((program.until && period->from >= *program.until) || (program.from && period->until <= *program.from))
-    return fmt::format("--period {}: the policy {} is in force from {}{}, not then", text,
+    return fmt::format("{} {}: the policy {} is in force from {}{}, not then", where, text,
                        program.names.canonical(), program.from ? day_text(*program.from) : "the beginning",
                        program.until ? " until " + day_text(*program.until) : "");
   if (program.superseded && *program.superseded < period->until && given.at.empty())
-    return fmt::format("--period {}: on {} the text of {} gives way to another, within the period: settle the parts apart, "
+    return fmt::format("{} {}: on {} the text of {} gives way to another, within the period: settle the parts apart, "
                        "or say with --at DATE by which text the whole of it is settled",
-                       text, day_text(*program.superseded), program.names.canonical());
+                       where, text, day_text(*program.superseded), program.names.canonical());
   options.day = std::max(period->from, program.from.value_or(period->from));
   for (const semantics::Parameter &p : program.parameters)
     for (const auto &value : p.values)
       if (value.from && *value.from > *options.day && *value.from < period->until)
         return fmt::format(
-            "--period {}: the parameter {} changes on {}, within the period: settle the parts apart", text,
+            "{} {}: the parameter {} changes on {}, within the period: settle the parts apart", where, text,
             p.names.canonical(), day_text(*value.from));
   return std::nullopt;
 }
@@ -172,6 +181,25 @@ void print_failure(const semantics::Program &program, std::size_t count, Json er
                     {"error_count", count},
                     {"errors", std::move(errors)}};
   fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+/// Warnings and errors of a dataset, for a reader and for a program; false where there are errors.
+bool show_data_faults(const semantics::Program &program, const data::ReadResult &data, bool json) {
+  for (const data::DataError &warning : data.warnings) fmt::print(stderr, "warning: {}\n", data::to_text(warning));
+  if (data.error_count == 0) return true;
+  Json list = Json::array();
+  for (const data::DataError &error : data.errors) {
+    show_error(data::to_text(error));
+    list.push_back({{"code", error.code},
+                    {"file", error.file},
+                    {"line", error.row},
+                    {"column", error.column},
+                    {"value", error.value},
+                    {"message", error.message}});
+  }
+  show_count(data.errors.size(), data.error_count);
+  if (json) print_failure(program, data.error_count, std::move(list));
+  return false;
 }
 
 } // namespace
@@ -208,8 +236,14 @@ std::optional<std::string> apply_options(const semantics::Program &program, cons
 std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json, int threads) {
   auto out = std::make_unique<RunSource>();
   const auto begin = std::chrono::steady_clock::now();
+  const auto encoding = options.encoding == "gb18030" ? data::Encoding::gb18030 : data::Encoding::utf8;
+  data::DatasetPeriod stated = data::period_of_dataset(options.data, encoding);
+  RunOptions told = options;
+  told.period_of_dataset = told.period.empty() && !stated.period.empty();
+  if (told.period_of_dataset) told.period = stated.period;
   std::optional<std::int64_t> at;
-  for (const auto &[flag, text] : {std::pair("--period", &options.period), std::pair("--at", &options.at)}) {
+  for (const auto &[flag, text] :
+       {std::pair(told.period_of_dataset ? "run.csv, period" : "--period", &told.period), std::pair("--at", &told.at)}) {
     if (text->empty()) continue;
     const auto period = parse_period(*text);
     if (!period) {
@@ -226,35 +260,32 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool j
     return nullptr;
   }
   const semantics::Program &program = *out->policy.program;
-  if (const auto error = apply_options(program, options, out->options)) {
+  if (data::has_table_of_that_name(program.schema)) { // then it is that table, and says nothing of a period
+    stated = {};
+    told = options;
+  }
+  if (!show_data_faults(program, stated.faults, json)) {
+    code = bad_data;
+    return nullptr;
+  }
+  const bool differ = !options.period.empty() && !stated.period.empty() && options.period != stated.period;
+  const std::optional<std::string> error = differ ? std::optional(fmt::format("--period {}: the dataset's run.csv says {}", options.period, stated.period))
+                            : apply_options(program, told, out->options);
+  if (error) {
     show_error(*error);
     code = bad_usage;
     return nullptr;
   }
-  const auto encoding = options.encoding == "gb18030" ? data::Encoding::gb18030 : data::Encoding::utf8;
+  out->period = told.period;
   const auto opened = std::chrono::steady_clock::now();
   out->data = data::read_dataset(program.schema, options.data, encoding, 20, threads);
   const auto read = std::chrono::steady_clock::now();
   out->check_ms = std::chrono::duration<double, std::milli>(checked - begin).count();
   out->read_ms = std::chrono::duration<double, std::milli>(read - opened).count();
-  for (const data::DataError &warning : out->data.warnings) fmt::print(stderr, "warning: {}\n", data::to_text(warning));
-  if (out->data.error_count > 0) {
-    Json list = Json::array();
-    for (const data::DataError &error : out->data.errors) {
-      show_error(data::to_text(error));
-      list.push_back({{"code", error.code},
-                      {"file", error.file},
-                      {"line", error.row},
-                      {"column", error.column},
-                      {"value", error.value},
-                      {"message", error.message}});
-    }
-    show_count(out->data.errors.size(), out->data.error_count);
-    if (json) print_failure(program, out->data.error_count, std::move(list));
-    code = bad_data;
-    return nullptr;
-  }
-  return out;
+  if (stated.read) std::erase_if(out->data.warnings, [](const auto &warning) { return warning.file == "run.csv"; });
+  if (show_data_faults(program, out->data, json)) return out;
+  code = bad_data;
+  return nullptr;
 }
 
 } // namespace steelyard::tools

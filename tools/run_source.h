@@ -13,6 +13,7 @@ struct RunSource {
   semantics::LoadResult policy; ///< its program is set
   data::ReadResult data;
   interpret::RunOptions options;
+  std::string period; ///< the period settled, from the command line or the dataset
   double check_ms = 0, read_ms = 0; ///< what the policy and the dataset took
 };
 

@@ -92,7 +92,7 @@ int settle(const SettleOptions &options) {
   }
   if (log) {
     if (!kept) kept = interpret::results_of(run);
-    if (!log->write(program, source->data.dataset, run, *kept, engine)) {
+    if (!log->write(program, source->data.dataset, run, *kept, engine, source->period)) {
       show_error(log->error());
       return io_error;
     }

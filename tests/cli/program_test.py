@@ -239,6 +239,66 @@ def test_period():
     assert "YYYY" in err, err
 
 
+def test_period_of_the_dataset():
+    """run.csv says what --period would; if both say something, it must be the same."""
+    folder = scratch()
+    (folder / "p.policy").write_text('''steelyard 1
+policy p "P" in force from 2020-01-01
+param rate = 1 until 2025-01-01, 2 from 2025-01-01
+entity item
+  key item: text
+for each item
+  define x: count = rate
+''')
+    (folder / "data").mkdir()
+    (folder / "data/item.csv").write_text("item\na\n")
+
+    def run(*more, code=0):
+        out = scratch() / "out"
+        _, err = steelyard("settle", folder / "p.policy", "--data", folder / "data", "--out", out, *more, code=code)
+        return err if code else err + (out / "item.csv").read_text()
+
+    assert "say which period is settled with --period, or in run.csv of the dataset" in run(code=64)
+    (folder / "data/run.csv").write_text("period\n2025\n")
+    same(run(), "item,x\na,2\n")
+    same(run("--period", "2025"), "item,x\na,2\n")
+    same(run("--period", "2024", code=64), "error: --period 2024: the dataset's run.csv says 2025\n")
+    (folder / "data/run.csv").write_text("period\nsoon\n")
+    same(run(code=64), "error: run.csv, period soon: write YYYY, YYYY-MM or YYYY-MM-DD\n")
+    (folder / "data/run.csv").write_text("period\n2024\n2025\n")
+    assert "[D307]" in run(code=2)
+    # The run file knows the period, wherever it was said.
+    (folder / "data/run.csv").write_text("period\n2024\n")
+    run("--log", folder / "x.run")
+    steelyard("replay", folder / "x.run")
+
+
+def test_a_period_in_which_a_parameter_changes_is_refused():
+    folder = scratch()
+    (folder / "p.policy").write_text('''steelyard 1
+policy p "P" in force from 2020-01-01
+param rate = 1 until 2025-07-01, 2 from 2025-07-01
+entity item
+  key item: text
+for each item
+  define x: count = rate
+''')
+    (folder / "item.csv").write_text("item\na\n")
+    arguments = ["settle", folder / "p.policy", "--data", folder, "--out", folder / "out"]
+    _, err = steelyard(*arguments, "--period", "2025", code=64)
+    same(err, "error: --period 2025: the parameter rate changes on 2025-07-01, within the period: settle the parts apart\n")
+    steelyard(*arguments, "--period", "2025-07")
+
+
+def test_citations_for_a_program():
+    out, _ = steelyard("check", ROOT / "policies/tongren", "--citations", "--format", "json")
+    said = json.loads(out)
+    assert [a["article"] for a in said["articles"]] == ["1", "2", "3", "4"], said["articles"]
+    assert said["articles"][0]["heading"] == "一" and not said["articles"][0]["no_computation"]
+    assert all(a["cited"] > 0 for a in said["articles"])
+    assert said["assumptions"][0]["reason"]
+
+
 def test_json_of_settle_and_check():
     out, _, _ = settle(GUIGANG, "--format", "json")
     assert json.loads(out)["policy"] == "guigang"
