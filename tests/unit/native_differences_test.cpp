@@ -208,7 +208,8 @@ for each of_month
                "of_month.csv\n"
                "month,visits,first,last\n"
                "1969-12,1,1969-12-31,1969-12\n"
-               "2024-01,1,2024-02-09,2024-02\n");
+               "2024-01,1,2024-02-09,2024-02\n"
+               "dropped 1\n");
 }
 
 TEST_CASE("native: a date that there is not is the interpreter's error") {
@@ -220,7 +221,7 @@ for each visit
   define due: date = day_of(month, 31)
 )",
                                           {{"visit.csv", "visit,month\na,2024-01\nb,2024-02\n"}}, true);
-  CHECK(out == "visit visit=b: due (p.policy:7): 2024-02 has no day 31 [D616]\n");
+  CHECK(out == "visit visit=b: due (p.policy:8): 2024-02 has no day 31 [D616]\n");
 }
 
 TEST_CASE("native: an aggregate over all rows, whatever their keys") {

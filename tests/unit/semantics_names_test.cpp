@@ -102,7 +102,7 @@ p:3:39: error P211: hospital_month is a scope, not a value
              R"P(p:3:13: error P203: there is no type 'qqqqqqqqqqqq'
     3 |   define x: qqqqqqqqqqqq = 1
       |             ^^^^^^^^^^^^
-      = a type is money(2), points(8), ratio(8), value(8), count, days, bool, text, date, or an enum, range or entity
+      = a type is money(2), points(8), ratio(8), value(8), count, days, bool, text, date, calendar month, or an enum, range or entity
 )P");
   }
 
