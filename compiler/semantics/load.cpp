@@ -4,6 +4,7 @@
 #include "compiler/semantics/check_parsed.h"
 #include "compiler/semantics/checker.h"
 #include "compiler/syntax/parse.h"
+#include "runtime/number/calendar.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -97,9 +98,9 @@ public:
     for (std::size_t p = 0; p + 1 < policies_.size(); ++p) {
       const auto &from = policies_[p].from;
       if (!policies_[p].amends || !from) break;
-      const std::int64_t begin = days_from_civil(from->year, from->month, from->day);
-      if (begin <= day) break;
-      out = {mains_[p + 1], begin};
+      const auto begin = calendar::day_of(from->year, from->month, from->day);
+      if (!begin || *begin <= day) break; // a day that there is not is reported when the policy is checked
+      out = {mains_[p + 1], *begin};
     }
     return out;
   }

@@ -283,7 +283,7 @@ TEST_CASE("values: the period of a dataset") {
   const auto period = [](const std::string &content) {
     TemporaryFolder folder;
     folder.put("run.csv", content);
-    const DatasetPeriod out = period_of_dataset({}, folder.path(), Encoding::utf8);
+    const DatasetPeriod out = period_of_dataset(folder.path(), Encoding::utf8);
     CHECK(out.read);
     return out.faults.errors.empty() ? Texts{out.period} : texts(out.faults.errors);
   };
@@ -294,7 +294,7 @@ TEST_CASE("values: the period of a dataset") {
   CHECK(period("period\n") ==
         Texts{"run.csv, column period: 0 rows; a dataset belongs to one period, which is one row [D307]"});
   TemporaryFolder folder;
-  CHECK(!period_of_dataset({}, folder.path(), Encoding::utf8).read);
-  folder.put("run.csv", "run\n1\n");
-  CHECK(!period_of_dataset(dataset({table("run", {key(text("run"))})}), folder.path(), Encoding::utf8).read);
+  CHECK(!period_of_dataset(folder.path(), Encoding::utf8).read);
+  CHECK(has_table_of_that_name(dataset({table("run", {key(text("run"))})})));
+  CHECK(!has_table_of_that_name({}));
 }
