@@ -116,10 +116,10 @@ private:
       errors |= function(columns.data(), cells[static_cast<std::size_t>(thread)].data(),
                          static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end));
     });
-    if (errors != 0) throw HandOver(name_of(errors));
+    if ((errors & ~left_rows) != 0) throw HandOver(name_of(errors));
     for (std::size_t i = 0; i < lowered.accumulators.size(); ++i)
       for (const std::vector<engine::Column> &one : own) merge(lowered.accumulators[i], one[i], execution);
-    if (exact) execution.compute_exactly(pass, exact.get());
+    if (errors != 0) execution.compute_exactly(pass, exact.get());
   }
 
   struct alignas(64) Line {

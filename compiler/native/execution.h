@@ -62,10 +62,11 @@ public:
     std::vector<Key> keys;
     const engine::KeyTable *table = nullptr;
     const plan::MakeJoin *step = nullptr;
+    bool is_column = false; ///< it was completed
   };
-  /// Null: the join is a column.
+  /// Null: the join is a column only.
   const Position *left_join(int column) const;
-  /// Makes a column of a join that was left.
+  /// Makes a column, too, of a join that was left.
   void complete_join(int column);
   /// The least and the greatest value; precondition: the column is complete.
   std::pair<Int128, Int128> bounds(int id);

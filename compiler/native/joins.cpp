@@ -76,11 +76,12 @@ const Execution::Position *Execution::left_join(int column) const {
 }
 
 void Execution::complete_join(int column) {
+  // It stays a join by position as well: a pass may already read it that way when it turns out that the column is
+  // wanted too, at the rows of a neighbour.
   const auto at = left_joins_.find(column);
-  if (at == left_joins_.end()) return;
-  const plan::MakeJoin &step = *at->second.step;
-  left_joins_.erase(at);
-  make_join(step);
+  if (at == left_joins_.end() || at->second.is_column) return;
+  at->second.is_column = true;
+  make_join(*at->second.step);
 }
 
 void Execution::make_join(const plan::MakeJoin &step) {

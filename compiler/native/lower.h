@@ -7,8 +7,9 @@
 // all rows together: the message is the interpreter's affair.
 //
 // Where no range proves that a value fits, a check does: a row that fails it is
-// marked in a column of bytes, adds nothing to any sum, and raises no error; it
-// is then computed with exact numbers (`Execution::compute_exactly`).
+// marked in a column of bytes, writes nothing, adds nothing to any sum, and
+// raises no error; it is then computed with exact numbers
+// (`Execution::compute_exactly`).
 //
 // A number is an integer numerator over an integer denominator (often 1) and a
 // power of ten known here. Nothing divides but the one rounding at the end of a
@@ -81,8 +82,14 @@ struct Machine {
 
 class Lowering {
 public:
-  Lowering(const plan::Pass &pass, Execution &execution);
-  LoweredPass run();
+  /// In which order the work of a row is done.
+  enum class Order : std::uint8_t {
+    as_planned, ///< what is added up is still in registers
+    sinks_last  ///< only then is it known whether the row is left to exact arithmetic
+  };
+  Lowering(const plan::Pass &pass, Execution &execution, Order order);
+  /// Null: rows may be left to exact arithmetic, and the order is not the one for that.
+  std::optional<LoweredPass> run();
 
 private:
   using Value = llvm::Value;
@@ -98,6 +105,7 @@ private:
   Machine divide(const Machine &a, const Machine &b, Value *active, bool zero_is_missing);
   Value *compare(plan::Operator op, Machine a, Machine b);
   Machine extreme(Machine a, Machine b, bool greatest);
+  Value *whole_quotient(Value *number, Value *divisor, const Range &divisor_range);
   Machine rounded(const Machine &value, int scale, number::Rounding mode);
   Value *is_negative(Value *value, const Range &range);
 
@@ -142,6 +150,9 @@ private:
   void work(const plan::Hoist &work);
   void work(const plan::Check &work);
   void work(const plan::Sink &work);
+  void all_work();
+  void part_from_exact();
+  void count_errors(Value *bits);
   void keep(int column, const Machine &value);
   void store(int column, Value *value);
   Value *accumulator(int column, Accumulator::Kind kind, engine::Storage storage, Value *group);
@@ -151,13 +162,16 @@ private:
 
   const plan::Pass &pass_;
   Execution &execution_;
+  const Order order_;
   LoweredPass out_;
   llvm::IRBuilder<> ir_;
   llvm::Function *function_ = nullptr;
   llvm::BasicBlock *entry_ = nullptr;
   llvm::BasicBlock *top_ = nullptr; ///< where a row begins: what is here is there in all of it
+  llvm::BasicBlock *next_row_ = nullptr; ///< where rows that are left to exact arithmetic meet the others again
   Value *row_ = nullptr;
-  Value *errors_ = nullptr; ///< i32 slot
+  Value *errors_ = nullptr;     ///< i32 slot: of all rows, or of this row where rows may be left to exact arithmetic
+  Value *all_errors_ = nullptr; ///< then: of all rows that are kept
   Value *exact_ = nullptr;  ///< i1 slot: this row is left to exact arithmetic; null: no row ever is
   bool adding_up_ = false;  ///< in a sink, where no row can be left out any more
   std::map<ColumnUse, std::pair<int, Value *>> pointers_;
@@ -180,7 +194,8 @@ enum ErrorBit : unsigned {
   no_alternative = 4,
   conflict = 8,
   out_of_range = 16,
-  not_met = 32
+  not_met = 32,
+  left_rows = 64 ///< no error: some rows are marked for exact arithmetic
 };
 
 } // namespace steelyard::native

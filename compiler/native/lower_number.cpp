@@ -1,6 +1,7 @@
 // Exact arithmetic on numerators and denominators, each operation at the width
 // that its range asks for.
 #include "compiler/native/lower.h"
+#include <llvm/IR/MDBuilder.h>
 
 namespace steelyard::native {
 
@@ -245,6 +246,29 @@ Machine Lowering::extreme(Machine a, Machine b, bool greatest) {
   return out;
 }
 
+/// Of two numbers that are not negative. Most of those that may be wider than 64 bits are not: they are divided by one
+/// instruction, or multiplied when the divisor is constant.
+llvm::Value *Lowering::whole_quotient(Value *number, Value *divisor, const Range &divisor_range) {
+  const unsigned bits = width(number);
+  if (bits <= 64 || bits_of(divisor_range) > 64) return ir_.CreateUDiv(number, divisor);
+  llvm::BasicBlock *narrow = block("narrow"), *wide = block("wide"), *divided = block("divided");
+  llvm::MDBuilder metadata(ir_.getContext());
+  ir_.CreateCondBr(ir_.CreateICmpULE(number, constant((Integer(1) << 64) - 1, bits)), narrow, wide,
+                   metadata.createLikelyBranchWeights());
+  ir_.SetInsertPoint(narrow);
+  Value *short_way = ir_.CreateUDiv(ir_.CreateTrunc(number, ir_.getInt64Ty()), ir_.CreateTrunc(divisor, ir_.getInt64Ty()));
+  short_way = ir_.CreateZExt(short_way, ir_.getIntNTy(bits));
+  ir_.CreateBr(divided);
+  ir_.SetInsertPoint(wide);
+  Value *long_way = ir_.CreateUDiv(number, divisor);
+  ir_.CreateBr(divided);
+  ir_.SetInsertPoint(divided);
+  llvm::PHINode *out = ir_.CreatePHI(ir_.getIntNTy(bits), 2);
+  out->addIncoming(short_way, narrow);
+  out->addIncoming(long_way, wide);
+  return out;
+}
+
 /// The one rounding: a whole number of 10^-scale.
 Machine Lowering::rounded(const Machine &value, int scale, Rounding mode) {
   Machine out = value;
@@ -276,9 +300,9 @@ Machine Lowering::rounded(const Machine &value, int scale, Rounding mode) {
   if (may_be_negative) number = ir_.CreateSelect(negative, ir_.CreateNeg(number), number);
   Value *quotient = nullptr;
   if (without_rest) {
-    quotient = ir_.CreateUDiv(ir_.CreateAdd(number, ir_.CreateLShr(divisor, 1)), divisor);
+    quotient = whole_quotient(ir_.CreateAdd(number, ir_.CreateLShr(divisor, 1)), divisor, divisor_range);
   } else if (bits <= 128) {
-    quotient = ir_.CreateUDiv(number, divisor);
+    quotient = whole_quotient(number, divisor, divisor_range);
   } else {
     // Never inline: the code that LLVM makes for it goes bit by bit.
     llvm::Type *wide = ir_.getIntNTy(256);

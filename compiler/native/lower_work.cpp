@@ -8,8 +8,8 @@ namespace steelyard::native {
 using number::Rounding;
 using semantics::TypeKind;
 
-Lowering::Lowering(const plan::Pass &pass, Execution &execution)
-    : pass_(pass), execution_(execution), out_{std::make_unique<llvm::LLVMContext>(), nullptr, {}, {}, {}},
+Lowering::Lowering(const plan::Pass &pass, Execution &execution, Order order)
+    : pass_(pass), execution_(execution), order_(order), out_{std::make_unique<llvm::LLVMContext>(), nullptr, {}, {}, {}},
       ir_(*out_.context) {}
 
 llvm::BasicBlock *Lowering::block(const char *name) {
@@ -321,9 +321,7 @@ llvm::Value *Lowering::accumulator(int column, Accumulator::Kind kind, engine::S
 
 /// Without a branch where the operand costs nothing: a row that does not count adds 0.
 void Lowering::work(const plan::Sink &work) {
-  adding_up_ = true;
   Value *group = nullptr, *when = nullptr; // null: the one row; always
-  if (exact_ != nullptr) when = ir_.CreateNot(is_left_to_exact());
   if (work.group >= 0) {
     Value *there = nullptr;
     std::tie(group, there) = follow({work.group});
@@ -398,7 +396,49 @@ void Lowering::work(const plan::Sink &work) {
   ir_.SetInsertPoint(done);
 }
 
-LoweredPass Lowering::run() {
+void Lowering::all_work() {
+  const auto lower_work = [&](const plan::Work &one) {
+    adding_up_ = std::holds_alternative<plan::Sink>(one);
+    std::visit([&](const auto &what) { work(what); }, one);
+  };
+  if (order_ == Order::as_planned) {
+    for (const plan::Work &one : pass_.work) lower_work(one);
+    return;
+  }
+  for (const bool sinks : {false, true}) {
+    if (sinks && exact_ != nullptr) part_from_exact();
+    for (const plan::Work &one : pass_.work)
+      if (std::holds_alternative<plan::Sink>(one) == sinks) lower_work(one);
+  }
+}
+
+/// A row left to exact arithmetic ends here, with nothing but its mark: it is done again as a whole. Its errors do not
+/// count.
+void Lowering::part_from_exact() {
+  llvm::IRBuilder<> at_entry(entry_->getTerminator());
+  all_errors_ = at_entry.CreateAlloca(at_entry.getInt32Ty());
+  at_entry.CreateStore(at_entry.getInt32(0), all_errors_);
+  llvm::IRBuilder<> at_row(top_, top_->getFirstInsertionPt());
+  at_row.CreateStore(at_row.getInt32(0), errors_);
+  at_row.CreateStore(at_row.getFalse(), exact_);
+  llvm::BasicBlock *left = block("left"), *kept = block("kept");
+  next_row_ = block("next_row");
+  llvm::MDBuilder metadata(ir_.getContext());
+  ir_.CreateCondBr(is_left_to_exact(), left, kept, metadata.createUnlikelyBranchWeights());
+  ir_.SetInsertPoint(left);
+  Value *mark = ir_.CreateInBoundsGEP(ir_.getInt8Ty(), pointer({ColumnUse::exact_rows}), row_);
+  ir_.CreateStore(ir_.getInt8(1), mark)->setMetadata(llvm::LLVMContext::MD_alias_scope, results_scope_);
+  count_errors(ir_.getInt32(left_rows));
+  ir_.CreateBr(next_row_);
+  ir_.SetInsertPoint(kept);
+  out_.checked = true;
+}
+
+void Lowering::count_errors(Value *bits) {
+  ir_.CreateStore(ir_.CreateOr(ir_.CreateLoad(ir_.getInt32Ty(), all_errors_), bits), all_errors_);
+}
+
+std::optional<LoweredPass> Lowering::run() {
   llvm::LLVMContext &context = *out_.context;
   out_.module = std::make_unique<llvm::Module>("pass", context);
   llvm::Type *pointer_type = ir_.getPtrTy();
@@ -431,11 +471,8 @@ LoweredPass Lowering::run() {
   ir_.CreateBr(body);
   ir_.SetInsertPoint(body);
   lay_out_records();
-  // What is added up comes last: only then is it known whether the row is left to exact arithmetic.
-  for (const bool sinks : {false, true})
-    for (const plan::Work &one : pass_.work)
-      if (std::holds_alternative<plan::Sink>(one) == sinks)
-        std::visit([&](const auto &what) { work(what); }, one);
+  all_work();
+  if (exact_ != nullptr && order_ == Order::as_planned) return std::nullopt;
 
   for (const auto &[id, chosen] : stores_) {
     const engine::Column &column = execution_.column(id);
@@ -461,30 +498,17 @@ LoweredPass Lowering::run() {
     if (column.given() != nullptr && given != nullptr)
       put(ir_.CreateZExt(given, ir_.getInt8Ty()), {id, ColumnUse::Part::given});
   }
-  Value *all_errors = errors_;
   if (exact_ != nullptr) {
-    // The errors of a row count only when the row is not done again.
-    llvm::IRBuilder<> at_entry(entry_->getTerminator());
-    all_errors = at_entry.CreateAlloca(at_entry.getInt32Ty());
-    at_entry.CreateStore(at_entry.getInt32(0), all_errors);
-    llvm::IRBuilder<> at_row(loop, loop->getFirstInsertionPt());
-    at_row.CreateStore(at_row.getInt32(0), errors_);
-    at_row.CreateStore(at_row.getFalse(), exact_);
-    Value *left = is_left_to_exact();
-    Value *counted = ir_.CreateSelect(left, ir_.getInt32(0), ir_.CreateLoad(ir_.getInt32Ty(), errors_));
-    ir_.CreateStore(ir_.CreateOr(ir_.CreateLoad(ir_.getInt32Ty(), all_errors), counted), all_errors);
-    llvm::StoreInst *stored =
-        ir_.CreateStore(ir_.CreateZExt(left, ir_.getInt8Ty()),
-                        ir_.CreateInBoundsGEP(ir_.getInt8Ty(), pointer({ColumnUse::exact_rows}), row_));
-    stored->setMetadata(llvm::LLVMContext::MD_alias_scope, results_scope_);
-    out_.checked = true;
+    count_errors(ir_.CreateLoad(ir_.getInt32Ty(), errors_));
+    ir_.CreateBr(next_row_);
+    ir_.SetInsertPoint(next_row_);
   }
   Value *next = ir_.CreateAdd(row_, ir_.getInt64(1));
   row->addIncoming(next, ir_.GetInsertBlock());
   ir_.CreateCondBr(ir_.CreateICmpSLT(next, function_->getArg(3)), loop, end);
   ir_.SetInsertPoint(end);
   for (const Total &total : totals_) ir_.CreateStore(ir_.CreateLoad(total.type, total.slot), total.cell);
-  ir_.CreateRet(ir_.CreateLoad(ir_.getInt32Ty(), all_errors));
+  ir_.CreateRet(ir_.CreateLoad(ir_.getInt32Ty(), exact_ == nullptr ? errors_ : all_errors_));
   for (const llvm::BasicBlock &one : *function_)
     for (const llvm::Instruction &instruction : one)
       if (llvm::isa<llvm::BinaryOperator>(instruction) || llvm::isa<llvm::ICmpInst>(instruction))
@@ -494,7 +518,9 @@ LoweredPass Lowering::run() {
 }
 
 LoweredPass lower(const plan::Pass &pass, Execution &execution) {
-  return Lowering(pass, execution).run();
+  if (std::optional<LoweredPass> out = Lowering(pass, execution, Lowering::Order::as_planned).run())
+    return std::move(*out);
+  return *Lowering(pass, execution, Lowering::Order::sinks_last).run();
 }
 
 } // namespace steelyard::native

@@ -155,8 +155,6 @@ void Execution::evaluate_row(const plan::Work &work, std::size_t row) {
 
 void Execution::compute_exactly(const plan::Pass &pass, const std::uint8_t *marked) {
   const std::size_t rows = scopes_[pass.scope].rows;
-  if (std::find_if(marked, marked + rows, [](std::uint8_t mark) { return mark != 0; }) == marked + rows)
-    return;
   for (const plan::Work &work : pass.work)
     for (const int column : plan::columns_read(work)) complete_join(column);
   for (std::size_t row = 0; row < rows; ++row) {

@@ -71,7 +71,8 @@ private:
   ExpressionPtr with_hoists(const ExpressionPtr &expression, int scope);
   ExpressionPtr hoisted(const Expression &expression, int scope, int definition);
   ExpressionPtr beyond(const Expression &expression, int join);
-  ExpressionPtr read_beyond(const Expression &expression, const Read &read, int join);
+  std::optional<std::vector<int>> path_beyond(const std::vector<int> &path, int join) const;
+  ExpressionPtr read_beyond(const Expression &expression, const Read &read, int join) const;
   const std::vector<ExpressionPtr> *keys_of_join(int join) const;
 
   // schedule.cpp

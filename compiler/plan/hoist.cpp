@@ -27,6 +27,8 @@ bool strict(const Expression &expression) {
     case Operator::least:
     case Operator::absolute:
       break;
+    case Operator::where_there: // what leads there is a path, as in a read
+      return std::holds_alternative<Arrive>(apply->operands[0]->node) && strict(*apply->operands[1]);
     default:
       return false;
     }
@@ -45,12 +47,22 @@ bool computes(const Expression &expression) {
   if (std::holds_alternative<TableLookup>(expression.node)) return true;
   const auto *apply = std::get_if<Apply>(&expression.node);
   if (apply == nullptr) return false;
+  if (apply->op == Operator::where_there) return computes(*apply->operands[1]);
   return apply->op != Operator::required || computes(*apply->operands[0]);
 }
 
-void each_read(const Expression &expression, std::vector<const Read *> &out) {
-  if (const auto *read = std::get_if<Read>(&expression.node)) out.push_back(read);
-  each_part(expression, [&](const Expression &part) { each_read(part, out); });
+/// An error where a value is missing: in a formula that may itself be missing, it would not be met there any more.
+bool requires_some(const Expression &expression) {
+  const auto *apply = std::get_if<Apply>(&expression.node);
+  bool found = apply != nullptr && apply->op == Operator::required;
+  each_part(expression, [&](const Expression &part) { found = found || requires_some(part); });
+  return found;
+}
+
+void each_path(const Expression &expression, std::vector<const std::vector<int> *> &out) {
+  if (const auto *read = std::get_if<Read>(&expression.node)) out.push_back(&read->path);
+  if (const auto *arrive = std::get_if<Arrive>(&expression.node)) out.push_back(&arrive->path);
+  each_part(expression, [&](const Expression &part) { each_path(part, out); });
 }
 
 } // namespace
@@ -66,33 +78,45 @@ const std::vector<ExpressionPtr> *Builder::keys_of_join(int join) const {
   return nullptr;
 }
 
-/// `read` as seen from the row that `join` leads to; null when it cannot be.
-ExpressionPtr Builder::read_beyond(const Expression &expression, const Read &read, int join) {
-  if (!read.path.empty() && read.path[0] == whole_run)
-    return make_expression(expression.span, expression.type, Read{read.path, read.column});
-  if (!read.path.empty() && read.path[0] == join)
-    return make_expression(expression.span, expression.type,
-                           Read{std::vector<int>(read.path.begin() + 1, read.path.end()), read.column});
+/// `path` as seen from the row that `join` leads to; none when there is no such way.
+std::optional<std::vector<int>> Builder::path_beyond(const std::vector<int> &path, int join) const {
+  if (path.empty()) return std::nullopt;
+  if (path[0] == whole_run) return path;
+  if (path[0] == join) return std::vector<int>(path.begin() + 1, path.end());
   const std::vector<ExpressionPtr> *keys = keys_of_join(join);
-  if (keys == nullptr) return nullptr;
-  const int target = plan_.columns[join].target;
+  if (keys == nullptr) return std::nullopt;
   for (std::size_t k = 0; k < keys->size(); ++k) {
     const auto *key = std::get_if<Read>(&(*keys)[k]->node);
-    const auto known = fields_.find({target, static_cast<int>(k)});
-    if (key == nullptr || known == fields_.end()) continue;
-    if (key->path == read.path && key->column == read.column)
+    const auto known = fields_.find({plan_.columns[join].target, static_cast<int>(k)});
+    if (key == nullptr || known == fields_.end() || !key->path.empty() || path[0] != key->column) continue;
+    std::vector<int> out = path;
+    out[0] = known->second;
+    return out;
+  }
+  return std::nullopt;
+}
+
+/// `read` as seen from the row that `join` leads to; null when it cannot be.
+ExpressionPtr Builder::read_beyond(const Expression &expression, const Read &read, int join) const {
+  if (std::optional<std::vector<int>> path = path_beyond(read.path, join))
+    return make_expression(expression.span, expression.type, Read{*std::move(path), read.column});
+  const std::vector<ExpressionPtr> *keys = keys_of_join(join);
+  if (keys == nullptr) return nullptr;
+  for (std::size_t k = 0; k < keys->size(); ++k) {
+    const auto *key = std::get_if<Read>(&(*keys)[k]->node);
+    const auto known = fields_.find({plan_.columns[join].target, static_cast<int>(k)});
+    if (key != nullptr && known != fields_.end() && key->path == read.path && key->column == read.column)
       return make_expression(expression.span, expression.type, Read{{}, known->second});
-    if (key->path.empty() && !read.path.empty() && read.path[0] == key->column) {
-      std::vector<int> path = read.path;
-      path[0] = known->second;
-      return make_expression(expression.span, expression.type, Read{std::move(path), read.column});
-    }
   }
   return nullptr;
 }
 
 ExpressionPtr Builder::beyond(const Expression &expression, int join) {
   if (const auto *read = std::get_if<Read>(&expression.node)) return read_beyond(expression, *read, join);
+  if (const auto *arrive = std::get_if<Arrive>(&expression.node)) {
+    std::optional<std::vector<int>> path = path_beyond(arrive->path, join);
+    return path ? make_expression(expression.span, expression.type, Arrive{*std::move(path), arrive->scope}) : nullptr;
+  }
   Expression out = expression;
   std::vector<ExpressionPtr> *parts = nullptr;
   if (auto *apply = std::get_if<Apply>(&out.node)) parts = &apply->operands;
@@ -102,6 +126,10 @@ ExpressionPtr Builder::beyond(const Expression &expression, int join) {
       part = beyond(*part, join);
       if (!part) return nullptr;
     }
+  // From the row itself there is no way to go: it is there.
+  if (const auto *apply = std::get_if<Apply>(&out.node); apply != nullptr && apply->op == Operator::where_there)
+    if (const auto *arrive = std::get_if<Arrive>(&apply->operands[0]->node); arrive != nullptr && arrive->path.empty())
+      return apply->operands[1];
   return std::make_shared<const Expression>(std::move(out));
 }
 
@@ -110,12 +138,13 @@ ExpressionPtr Builder::hoisted(const Expression &expression, int scope, int defi
   if (expression.type.kind != semantics::TypeKind::number || !computes(expression) || !strict(expression))
     return nullptr;
   if (definition < 0 && expression.type.scale < 0) return nullptr; // no column can hold it exactly
-  std::vector<const Read *> reads;
-  each_read(expression, reads);
+  if (expression.type.optional && requires_some(expression)) return nullptr;
+  std::vector<const std::vector<int> *> paths;
+  each_path(expression, paths);
   std::set<int> joins;
-  for (const Read *read : reads) {
-    if (read->path.empty()) return nullptr;
-    if (read->path[0] != whole_run) joins.insert(read->path[0]);
+  for (const std::vector<int> *path : paths) {
+    if (path->empty()) return nullptr;
+    if (path->front() != whole_run) joins.insert(path->front());
   }
   for (const int join : joins) {
     const int target = plan_.columns[join].target;

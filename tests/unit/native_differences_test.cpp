@@ -239,4 +239,24 @@ for each visit
 )",
                                           {{"visit.csv", "visit,cost\na,10\nb,30\n"}, {"rule.csv", "rule,least\nx,5\ny,20\nz,21\n"}});
   CHECK(out == "visit.csv\nvisit,part,rules,most\na,0.2500,3,20.00\nb,0.7500,3,20.00\n");
+
+TEST_CASE("native: a join that a row works out by position is a column for the row of a neighbour") {
+  const std::string out = settled_by_both(R"(
+enum kind: a < b < c
+range month from 1 to 2
+entity place
+  key place: text
+for each kind, place as stay
+  rows from input
+  input cost: count
+for each kind, month
+  rows from input
+  input more: count
+  define both: count
+    = (sum of stay.cost by (kind)) + more + ((next of (sum of stay.cost by (kind)) along kind) or else 0)
+)",
+                                          {{"place.csv", "place\nP\nQ\n"},
+                                           {"stay.csv", "kind,place,cost\na,P,1\na,Q,2\nb,P,4\nc,Q,8\n"},
+                                           {"kind_month.csv", "kind,month,more\na,1,100\na,2,200\nb,1,300\nc,1,400\n"}});
+  CHECK(out == "kind_month.csv\nkind,month,both\na,1,107\na,2,203\nb,1,312\nc,1,408\n");
 }
