@@ -239,6 +239,7 @@ for each visit
 )",
                                           {{"visit.csv", "visit,cost\na,10\nb,30\n"}, {"rule.csv", "rule,least\nx,5\ny,20\nz,21\n"}});
   CHECK(out == "visit.csv\nvisit,part,rules,most\na,0.2500,3,20.00\nb,0.7500,3,20.00\n");
+}
 
 TEST_CASE("native: a join that a row works out by position is a column for the row of a neighbour") {
   const std::string out = settled_by_both(R"(
