@@ -26,18 +26,24 @@ void print_citations(const Program &program) {
     std::size_t count = 0;
     for (const Citation &c : bases.citations) count += c.article == article.id ? 1 : 0;
     fmt::print("{} {}{}{}\n", article.id, article.heading, article.title.empty() ? "" : " " + article.title,
-               article.no_computation ? "  (不涉及计算 no computation)" : count == 0 ? "  (没有依据此条的定义 nothing rests on it)" : "");
+               article.no_computation ? "  (不涉及计算 no computation)"
+               : count == 0           ? "  (没有依据此条的定义 nothing rests on it)"
+                                      : "");
     for (const Citation &c : bases.citations)
       if (c.article == article.id)
         fmt::print("    {}{}  {}\n", c.what, c.clause.empty() ? "" : "  " + c.clause, place(program, c.span));
   }
   if (!bases.assumptions.empty()) fmt::print("\n假定 assumptions ({})\n", bases.assumptions.size());
-  for (const Assumption &a : bases.assumptions) fmt::print("    {}: {}  {}\n", a.what, a.reason, place(program, a.span));
+  for (const Assumption &a : bases.assumptions)
+    fmt::print("    {}: {}  {}\n", a.what, a.reason, place(program, a.span));
 }
 
 nlohmann::json to_json(const syntax::Span &span, const syntax::SourceFiles &files) {
-  return {{"file", files[span.file].name}, {"line", span.line}, {"column", span.column},
-          {"end_line", span.end_line}, {"end_column", span.end_column}};
+  return {{"file", files[span.file].name},
+          {"line", span.line},
+          {"column", span.column},
+          {"end_line", span.end_line},
+          {"end_column", span.end_column}};
 }
 
 } // namespace
@@ -46,7 +52,9 @@ int check(const CheckOptions &options) {
   const semantics::LoadResult loaded = semantics::load_policy(options.policy);
   if (options.json) {
     static const char *const severities[] = {"error", "warning", "note"};
-    nlohmann::json out = {{"policy", options.policy}, {"ok", loaded.program.has_value()}, {"diagnostics", nlohmann::json::array()}};
+    nlohmann::json out = {{"policy", options.policy},
+                          {"ok", loaded.program.has_value()},
+                          {"diagnostics", nlohmann::json::array()}};
     for (const syntax::Diagnostic &d : loaded.diagnostics) {
       nlohmann::json one = to_json(d.span, loaded.files);
       one["severity"] = severities[static_cast<int>(d.severity)];
@@ -63,16 +71,21 @@ int check(const CheckOptions &options) {
     if (loaded.program && options.citations) {
       const Bases bases(*loaded.program);
       for (const semantics::Article &article : loaded.program->articles)
-        out["articles"].push_back({{"article", article.id},
-                                   {"heading", article.heading},
-                                   {"title", article.title},
-                                   {"no_computation", article.no_computation},
-                                   {"cited", std::count_if(bases.citations.begin(), bases.citations.end(),
-                                                           [&](const Citation &c) { return c.article == article.id; })}});
+        out["articles"].push_back(
+            {{"article", article.id},
+             {"heading", article.heading},
+             {"title", article.title},
+             {"no_computation", article.no_computation},
+             {"cited", std::count_if(bases.citations.begin(), bases.citations.end(),
+                                     [&](const Citation &c) { return c.article == article.id; })}});
       for (const Citation &c : bases.citations)
-        out["citations"].push_back({{"article", c.article}, {"clause", c.clause}, {"what", c.what}, {"place", to_json(c.span, loaded.files)}});
+        out["citations"].push_back({{"article", c.article},
+                                    {"clause", c.clause},
+                                    {"what", c.what},
+                                    {"place", to_json(c.span, loaded.files)}});
       for (const Assumption &a : bases.assumptions)
-        out["assumptions"].push_back({{"what", a.what}, {"reason", a.reason}, {"place", to_json(a.span, loaded.files)}});
+        out["assumptions"].push_back(
+            {{"what", a.what}, {"reason", a.reason}, {"place", to_json(a.span, loaded.files)}});
     }
     fmt::print("{}\n", out.dump(2));
     return loaded.program ? ok : bad_policy;
@@ -87,9 +100,10 @@ int check(const CheckOptions &options) {
   std::size_t definitions = 0;
   for (const semantics::Definition &d : program.definitions) definitions += d.let ? 0 : 1;
   const Bases bases(program);
-  fmt::print("{} {}: {} files, {} scopes, {} definitions, {} checks, {} examples, {} assumptions: no errors\n",
-             program.names.canonical(), program.names.label, program.files.size(), program.scopes.size() - 1, definitions,
-             program.checks.size(), program.tests.size(), bases.assumptions.size());
+  fmt::print(
+      "{} {}: {} files, {} scopes, {} definitions, {} checks, {} examples, {} assumptions: no errors\n",
+      program.names.canonical(), program.names.label, program.files.size(), program.scopes.size() - 1,
+      definitions, program.checks.size(), program.tests.size(), bases.assumptions.size());
   return ok;
 }
 

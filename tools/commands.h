@@ -6,8 +6,8 @@
 
 namespace steelyard::tools {
 
-/// Exit codes: 0 all is well; 1 a bad policy (or a failed example); 2 bad data; 64 bad usage; 74 files that cannot be
-/// written.
+/// Exit codes: 0 all is well; 1 a bad policy (or a failed example); 2 bad data; 64 bad usage; 74 files that
+/// cannot be written.
 enum ExitCode : int { ok = 0, bad_policy = 1, bad_data = 2, bad_usage = 64, io_error = 74 };
 
 struct CheckOptions {
@@ -39,7 +39,7 @@ struct RunOptions {
   std::vector<std::string> parameters; ///< NAME=VALUE
   std::string period;                  ///< YYYY, YYYY-MM or YYYY-MM-DD
   std::string at;                      ///< by the text in force on this day; "" that of the period
-  bool period_of_dataset = false; ///< it was not on the command line, but in run.csv
+  bool period_of_dataset = false;      ///< it was not on the command line, but in run.csv
 };
 
 struct SettleOptions {
@@ -87,8 +87,8 @@ int show_text(const ShowOptions &options);
 
 struct NewOptions {
   std::string folder;
-  std::string from;              ///< the policy that it begins from
-  std::string as = "copy";       ///< copy, amendment or layer
+  std::string from;                    ///< the policy that it begins from
+  std::string as = "copy";             ///< copy, amendment or layer
   std::string from_day = "2026-01-01"; ///< in force from, of an amendment or layer
 };
 int begin_policy(const NewOptions &options);

@@ -15,7 +15,8 @@ int eval(const EvalOptions &options) {
   source.files.push_back({"expression", options.expression});
   const auto parsed = syntax::parse_expression(source.files, 0, source.diagnostics);
   semantics::TermPtr term;
-  if (parsed && source.diagnostics.empty()) term = semantics::check_expression(*parsed->expression, source.diagnostics);
+  if (parsed && source.diagnostics.empty())
+    term = semantics::check_expression(*parsed->expression, source.diagnostics);
   if (!term) {
     show(source, false);
     return bad_policy;
@@ -53,9 +54,11 @@ int eval(const EvalOptions &options) {
   if (const auto *number = std::get_if<number::Exact>(&value)) {
     text = number::to_text(*number);
     if (parsed->decimals) {
-      static const number::Rounding modes[] = {number::Rounding::half_up, number::Rounding::half_up, number::Rounding::half_even,
-                                               number::Rounding::down, number::Rounding::floor, number::Rounding::ceiling};
-      rounded = number::to_text(number::round(*number, *parsed->decimals, modes[static_cast<int>(parsed->rounding)]));
+      static const number::Rounding modes[] = {number::Rounding::half_up,   number::Rounding::half_up,
+                                               number::Rounding::half_even, number::Rounding::down,
+                                               number::Rounding::floor,     number::Rounding::ceiling};
+      rounded = number::to_text(
+          number::round(*number, *parsed->decimals, modes[static_cast<int>(parsed->rounding)]));
     }
   } else {
     text = run.value_text(value, type);

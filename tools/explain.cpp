@@ -49,7 +49,8 @@ std::string usage_error(const ExplainOptions &options) {
 int explain(const ExplainOptions &options) {
   const bool recorded = is_recorded(options.run.policy);
   if (recorded != options.run.data.empty()) {
-    show_error(recorded ? "explain: a run file holds its data; --data goes with a policy" : "explain: --data DIR is missing");
+    show_error(recorded ? "explain: a run file holds its data; --data goes with a policy"
+                        : "explain: --data DIR is missing");
     return bad_usage;
   }
   if (recorded) return explain_recorded(options);

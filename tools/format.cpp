@@ -107,8 +107,10 @@ int parse(const ParseOptions &options) {
     if (!read_source(path, source.files)) return bad_usage;
     const syntax::PolicyFile tree = syntax::parse_policy(source.files, 0, source.diagnostics);
     show(source, false);
-    if (!source.diagnostics.empty()) code = bad_policy;
-    else trees += syntax::print_tree(tree, options.json);
+    if (!source.diagnostics.empty())
+      code = bad_policy;
+    else
+      trees += syntax::print_tree(tree, options.json);
   }
   fmt::print("{}", options.json ? outline_json(trees) : trees);
   return code;

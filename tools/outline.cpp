@@ -39,8 +39,12 @@ std::string differences_json(const std::vector<semantics::Difference> &differenc
   static const char *const kinds[] = {"added", "removed", "changed"};
   nlohmann::json out = nlohmann::json::array();
   for (const semantics::Difference &one : differences)
-    out.push_back({{"kind", kinds[static_cast<int>(one.kind)]}, {"what", one.what}, {"articles", one.articles}, {"before", one.before},
-                   {"after", one.after}, {"place", one.place}});
+    out.push_back({{"kind", kinds[static_cast<int>(one.kind)]},
+                   {"what", one.what},
+                   {"articles", one.articles},
+                   {"before", one.before},
+                   {"after", one.after},
+                   {"place", one.place}});
   return out.dump(2) + "\n";
 }
 

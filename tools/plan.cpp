@@ -12,7 +12,8 @@ int plan(const PlanOptions &options) {
   if (!loaded.program) return bad_policy;
   const auto made = plan::make_plan(*loaded.program);
   if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) {
-    const std::string text = fmt::format("no plan: {}; the interpreter does the whole run\n", unplanned->reason);
+    const std::string text =
+        fmt::format("no plan: {}; the interpreter does the whole run\n", unplanned->reason);
     fmt::print("{}", options.json ? outline_json(text) : text);
     return ok;
   }

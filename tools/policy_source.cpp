@@ -12,8 +12,10 @@ bool colour_wanted() {
 }
 
 void show_error(const std::string &message) {
-  if (colour_wanted()) fmt::print(stderr, "\033[1;31merror:\033[0m {}\n", message);
-  else fmt::print(stderr, "error: {}\n", message);
+  if (colour_wanted())
+    fmt::print(stderr, "\033[1;31merror:\033[0m {}\n", message);
+  else
+    fmt::print(stderr, "error: {}\n", message);
 }
 
 void show(const semantics::LoadResult &loaded, bool notes) {
@@ -22,17 +24,22 @@ void show(const semantics::LoadResult &loaded, bool notes) {
     if (d.severity == syntax::Severity::note && !notes) continue;
     errors += d.severity == syntax::Severity::error ? 1 : 0;
     warnings += d.severity == syntax::Severity::warning ? 1 : 0;
-    const char *colour = d.severity == syntax::Severity::error ? "\033[31m" : d.severity == syntax::Severity::warning ? "\033[33m" : "";
+    const char *colour = d.severity == syntax::Severity::error     ? "\033[31m"
+                         : d.severity == syntax::Severity::warning ? "\033[33m"
+                                                                   : "";
     const std::string text = syntax::to_text(d, loaded.files);
-    if (colour_wanted()) fmt::print(stderr, "{}{}\033[0m\n", colour, text);
-    else fmt::print(stderr, "{}\n", text);
+    if (colour_wanted())
+      fmt::print(stderr, "{}{}\033[0m\n", colour, text);
+    else
+      fmt::print(stderr, "{}\n", text);
   }
   if (errors > 0)
     fmt::print(stderr, "{} error{}{}\n", errors, errors == 1 ? "" : "s",
                warnings > 0 ? fmt::format(", {} warning{}", warnings, warnings == 1 ? "" : "s") : "");
 }
 
-semantics::LoadResult load_and_show(const std::string &path, bool notes, bool remember, std::optional<std::int64_t> at) {
+semantics::LoadResult load_and_show(const std::string &path, bool notes, bool remember,
+                                    std::optional<std::int64_t> at) {
   semantics::LoadResult loaded = semantics::load_policy(path, remember, at);
   show(loaded, notes);
   return loaded;

@@ -13,7 +13,8 @@ void show(const semantics::LoadResult &loaded, bool notes);
 
 /// Loads a policy; errors (and warnings) are shown. The program is there when there was no error.
 /// `at`: the text in force on that day, where it amends others.
-semantics::LoadResult load_and_show(const std::string &path, bool notes = false, bool remember = false, std::optional<std::int64_t> at = std::nullopt);
+semantics::LoadResult load_and_show(const std::string &path, bool notes = false, bool remember = false,
+                                    std::optional<std::int64_t> at = std::nullopt);
 
 /// "error: " in front, on standard error.
 void show_error(const std::string &message);

@@ -10,7 +10,8 @@ namespace steelyard::tools {
 using namespace std::chrono_literals;
 
 ProgressLine::ProgressLine(std::string what)
-    : what_(std::move(what)), next_(std::chrono::steady_clock::now() + 1s), terminal_(isatty(STDERR_FILENO) != 0) {}
+    : what_(std::move(what)), next_(std::chrono::steady_clock::now() + 1s),
+      terminal_(isatty(STDERR_FILENO) != 0) {}
 
 ProgressLine::~ProgressLine() {
   if (!shown_) return;

@@ -94,7 +94,8 @@ std::optional<std::string> set_parameter(const semantics::Program &program, cons
     }
     if (type.kind == semantics::TypeKind::month) {
       const auto month = calendar::parse_month(written);
-      if (!month) return fmt::format("--param {}: '{}' is no month of the calendar: write YYYY-MM", name, written);
+      if (!month)
+        return fmt::format("--param {}: '{}' is no month of the calendar: write YYYY-MM", name, written);
       options.parameters.emplace_back(static_cast<int>(i), semantics::Month{*month});
       return std::nullopt;
     }
@@ -138,9 +139,9 @@ std::optional<std::string> set_period(const semantics::Program &program, const R
   if (text.empty()) {
     for (const semantics::Parameter &p : program.parameters)
       if (p.values.size() > 1)
-        return fmt::format(
-            "the parameter {} has several values in time: say which period is settled with --period, or in run.csv of the dataset",
-            p.names.canonical());
+        return fmt::format("the parameter {} has several values in time: say which period is settled with "
+                           "--period, or in run.csv of the dataset",
+                           p.names.canonical());
     return std::nullopt;
   }
   const auto period = parse_period(text);
@@ -150,16 +151,16 @@ std::optional<std::string> set_period(const semantics::Program &program, const R
                        program.names.canonical(), program.from ? day_text(*program.from) : "the beginning",
                        program.until ? " until " + day_text(*program.until) : "");
   if (program.superseded && *program.superseded < period->until && given.at.empty())
-    return fmt::format("{} {}: on {} the text of {} gives way to another, within the period: settle the parts apart, "
-                       "or say with --at DATE by which text the whole of it is settled",
-                       where, text, day_text(*program.superseded), program.names.canonical());
+    return fmt::format(
+        "{} {}: on {} the text of {} gives way to another, within the period: settle the parts apart, "
+        "or say with --at DATE by which text the whole of it is settled",
+        where, text, day_text(*program.superseded), program.names.canonical());
   options.day = std::max(period->from, program.from.value_or(period->from));
   for (const semantics::Parameter &p : program.parameters)
     for (const auto &value : p.values)
       if (value.from && *value.from > *options.day && *value.from < period->until)
-        return fmt::format(
-            "{} {}: the parameter {} changes on {}, within the period: settle the parts apart", where, text,
-            p.names.canonical(), day_text(*value.from));
+        return fmt::format("{} {}: the parameter {} changes on {}, within the period: settle the parts apart",
+                           where, text, p.names.canonical(), day_text(*value.from));
   return std::nullopt;
 }
 
@@ -185,7 +186,8 @@ void print_failure(const semantics::Program &program, std::size_t count, Json er
 
 /// Warnings and errors of a dataset, for a reader and for a program; false where there are errors.
 bool show_data_faults(const semantics::Program &program, const data::ReadResult &data, bool json) {
-  for (const data::DataError &warning : data.warnings) fmt::print(stderr, "warning: {}\n", data::to_text(warning));
+  for (const data::DataError &warning : data.warnings)
+    fmt::print(stderr, "warning: {}\n", data::to_text(warning));
   if (data.error_count == 0) return true;
   Json list = Json::array();
   for (const data::DataError &error : data.errors) {
@@ -227,7 +229,8 @@ void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t
   if (json) print_failure(program, count, std::move(list));
 }
 
-std::optional<std::string> apply_options(const semantics::Program &program, const RunOptions &options, interpret::RunOptions &out) {
+std::optional<std::string> apply_options(const semantics::Program &program, const RunOptions &options,
+                                         interpret::RunOptions &out) {
   for (const std::string &text : options.parameters)
     if (auto error = set_parameter(program, text, out)) return error;
   return set_period(program, options, out);
@@ -243,7 +246,8 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool j
   if (told.period_of_dataset) told.period = stated.period;
   std::optional<std::int64_t> at;
   for (const auto &[flag, text] :
-       {std::pair(told.period_of_dataset ? "run.csv, period" : "--period", &told.period), std::pair("--at", &told.at)}) {
+       {std::pair(told.period_of_dataset ? "run.csv, period" : "--period", &told.period),
+        std::pair("--at", &told.at)}) {
     if (text->empty()) continue;
     const auto period = parse_period(*text);
     if (!period) {
@@ -269,8 +273,10 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool j
     return nullptr;
   }
   const bool differ = !options.period.empty() && !stated.period.empty() && options.period != stated.period;
-  const std::optional<std::string> error = differ ? std::optional(fmt::format("--period {}: the dataset's run.csv says {}", options.period, stated.period))
-                            : apply_options(program, told, out->options);
+  const std::optional<std::string> error =
+      differ ? std::optional(
+                   fmt::format("--period {}: the dataset's run.csv says {}", options.period, stated.period))
+             : apply_options(program, told, out->options);
   if (error) {
     show_error(*error);
     code = bad_usage;
@@ -282,7 +288,8 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool j
   const auto read = std::chrono::steady_clock::now();
   out->check_ms = std::chrono::duration<double, std::milli>(checked - begin).count();
   out->read_ms = std::chrono::duration<double, std::milli>(read - opened).count();
-  if (stated.read) std::erase_if(out->data.warnings, [](const auto &warning) { return warning.file == "run.csv"; });
+  if (stated.read)
+    std::erase_if(out->data.warnings, [](const auto &warning) { return warning.file == "run.csv"; });
   if (show_data_faults(program, out->data, json)) return out;
   code = bad_data;
   return nullptr;

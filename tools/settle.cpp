@@ -10,9 +10,9 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <system_error>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <unistd.h>
 
 namespace steelyard::tools {
@@ -72,7 +72,8 @@ int settle(const SettleOptions &options) {
     if (engine == "interpret") return interpret::settle(run, 20, progress);
     native::NativeOptions native{options.threads};
     native.keep = log != nullptr;
-    native::NativeSettlement settled = native::settle_native(program, source->data.dataset, source->options, native, 20, progress);
+    native::NativeSettlement settled =
+        native::settle_native(program, source->data.dataset, source->options, native, 20, progress);
     kept = std::move(settled.results);
     if (settled.fell_back) engine = "interpret";
     if (settled.fell_back && settled.settlement.error_count == 0)
@@ -80,7 +81,8 @@ int settle(const SettleOptions &options) {
     native_rows = settled.native_rows;
     exact_rows = settled.exact_rows;
     evaluated_rows = settled.interpreted_rows;
-    for (const std::string &reason : settled.not_compiled) fmt::print(stderr, "note: not compiled: {}\n", reason);
+    for (const std::string &reason : settled.not_compiled)
+      fmt::print(stderr, "note: not compiled: {}\n", reason);
     interpret::Settlement taken = std::move(settled.settlement);
     phases = std::move(settled);
     return taken;
@@ -113,7 +115,9 @@ int settle(const SettleOptions &options) {
   if (options.times) {
     const auto show = [](const char *phase, double ms) { fmt::print(stderr, "{}: {:.1f} ms\n", phase, ms); };
     const auto end = std::chrono::steady_clock::now();
-    const auto between = [](auto from, auto to) { return std::chrono::duration<double, std::milli>(to - from).count(); };
+    const auto between = [](auto from, auto to) {
+      return std::chrono::duration<double, std::milli>(to - from).count();
+    };
     show("check", source->check_ms);
     show("read", source->read_ms);
     if (engine == "interpret") {
@@ -126,17 +130,30 @@ int settle(const SettleOptions &options) {
     }
     show("write", between(write_begin, end));
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); // for the eye only
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); // for the eye only
   if (options.json) {
-    nlohmann::json out = {{"policy", program.names.canonical()}, {"ok", true}, {"engine", engine}, {"input_rows", input_rows}, {"out", options.out}};
+    nlohmann::json out = {{"policy", program.names.canonical()},
+                          {"ok", true},
+                          {"engine", engine},
+                          {"input_rows", input_rows},
+                          {"out", options.out}};
     if (engine == "native")
-      out["rows"] = {{"compiled", native_rows}, {"of_them_exact", exact_rows}, {"one_by_one", evaluated_rows}};
+      out["rows"] = {
+          {"compiled", native_rows}, {"of_them_exact", exact_rows}, {"one_by_one", evaluated_rows}};
     for (const interpret::ResultFile &file : result.files) out["files"].push_back(file.name);
-    if (log) out["log"] = {{"file", options.log}, {"bytes", log->size()}, {"encode_cpu_ms", log->times().encode_ms}, {"hash_cpu_ms", log->times().hash_ms}, {"sign_cpu_ms", log->times().sign_ms}};
+    if (log)
+      out["log"] = {{"file", options.log},
+                    {"bytes", log->size()},
+                    {"encode_cpu_ms", log->times().encode_ms},
+                    {"hash_cpu_ms", log->times().hash_ms},
+                    {"sign_cpu_ms", log->times().sign_ms}};
     for (const interpret::FailedCheck &check : result.failed_checks)
-      out["failed_checks"].push_back({{"check", program.checks[check.check].names.canonical()}, {"rows", check.count}});
+      out["failed_checks"].push_back(
+          {{"check", program.checks[check.check].names.canonical()}, {"rows", check.count}});
     for (const auto &[index, value] : source->options.parameters)
-      out["parameters_set"][program.parameters[index].names.canonical()] = run.value_text(run.parameter(index), program.parameters[index].type);
+      out["parameters_set"][program.parameters[index].names.canonical()] =
+          run.value_text(run.parameter(index), program.parameters[index].type);
     fmt::print("{}\n", out.dump(2));
     return ok;
   }
@@ -144,12 +161,14 @@ int settle(const SettleOptions &options) {
     fmt::print("参数 parameter {} = {} (set from outside)\n", program.parameters[index].names.canonical(),
                run.value_text(run.parameter(index), program.parameters[index].type));
   for (const interpret::FailedCheck &check : result.failed_checks)
-    fmt::print("核对 check {}: {} row{} do{} not satisfy it, see checks.csv\n", program.checks[check.check].names.chinese(), check.count,
-               check.count == 1 ? "" : "s", check.count == 1 ? "es" : "");
-  fmt::print("{}: {} input rows settled into {} files in {} ({:.2f} s)\n", program.names.canonical(), input_rows, result.files.size(),
-             options.out, seconds);
+    fmt::print("核对 check {}: {} row{} do{} not satisfy it, see checks.csv\n",
+               program.checks[check.check].names.chinese(), check.count, check.count == 1 ? "" : "s",
+               check.count == 1 ? "es" : "");
+  fmt::print("{}: {} input rows settled into {} files in {} ({:.2f} s)\n", program.names.canonical(),
+             input_rows, result.files.size(), options.out, seconds);
   if (engine == "native")
-    fmt::print("native code: {} rows of passes compiled, {} of them too wide and done with exact numbers; {} done one by one\n",
+    fmt::print("native code: {} rows of passes compiled, {} of them too wide and done with exact numbers; {} "
+               "done one by one\n",
                native_rows, exact_rows, evaluated_rows);
   return ok;
 }

@@ -22,8 +22,10 @@ int test(const TestOptions &options) {
     if (!options.json) fmt::print("✗ {}\n", title);
     for (const interpret::ExampleFailure &failure : outcome.failures) {
       const std::string text = interpret::to_text(failure, program);
-      if (options.json) failures.push_back({{"example", title}, {"failure", text}});
-      else fmt::print("    {}\n", text);
+      if (options.json)
+        failures.push_back({{"example", title}, {"failure", text}});
+      else
+        fmt::print("    {}\n", text);
     }
   }
   if (options.json) {
@@ -32,8 +34,10 @@ int test(const TestOptions &options) {
       for (const interpret::Coverage::Kind &kind : coverage.kinds()) {
         nlohmann::json gaps = nlohmann::json::array();
         for (const auto &gap : kind.gaps)
-          gaps.push_back({{"file", program.files[gap.span.file].name}, {"line", gap.span.line}, {"what", gap.text}});
-        out["coverage"].push_back({{"kind", kind.name}, {"covered", kind.covered}, {"total", kind.total}, {"gaps", gaps}});
+          gaps.push_back(
+              {{"file", program.files[gap.span.file].name}, {"line", gap.span.line}, {"what", gap.text}});
+        out["coverage"].push_back(
+            {{"kind", kind.name}, {"covered", kind.covered}, {"total", kind.total}, {"gaps", gaps}});
       }
     fmt::print("{}\n", out.dump(2));
   } else {

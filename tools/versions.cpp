@@ -1,5 +1,5 @@
-// `steelyard diff`, `show` and `new`: what changed between two versions of a policy, the text in force on a day, and
-// the beginning of a new policy from one that there is.
+// `steelyard diff`, `show` and `new`: what changed between two versions of a policy, the text in force on a
+// day, and the beginning of a new policy from one that there is.
 #include "compiler/semantics/difference.h"
 #include "tools/commands.h"
 #include "tools/outline.h"
@@ -51,7 +51,8 @@ const char *word(semantics::Difference::Kind kind) {
 }
 
 std::string text_of(const semantics::Difference &one) {
-  std::string out = fmt::format("{}  {}{}  ({})\n", word(one.kind), one.what, one.articles.empty() ? "" : "  依据 " + one.articles, one.place);
+  std::string out = fmt::format("{}  {}{}  ({})\n", word(one.kind), one.what,
+                                one.articles.empty() ? "" : "  依据 " + one.articles, one.place);
   for (const std::string &line : one.before) out += "  - " + line + '\n';
   for (const std::string &line : one.after) out += "  + " + line + '\n';
   return out;
@@ -101,7 +102,8 @@ int begin_policy(const NewOptions &options) {
   };
   if (options.as == "copy") {
     if (!from->lineage.bases.empty()) {
-      show_error(fmt::format("{} amends another policy or stands on one: begin an amendment or a layer of it", options.from));
+      show_error(fmt::format("{} amends another policy or stands on one: begin an amendment or a layer of it",
+                             options.from));
       return bad_usage;
     }
     if (!begin_folder()) return io_error;
@@ -111,25 +113,35 @@ int begin_policy(const NewOptions &options) {
       fs::create_directories(place.parent_path(), error);
       std::ofstream(place, std::ios::binary) << file.text;
     }
-    fmt::print("{} is a copy of {}, {} files. Next: give it its name, title and period in policy.policy, and see what changes\n"
+    fmt::print("{} is a copy of {}, {} files. Next: give it its name, title and period in policy.policy, and "
+               "see what changes\n"
                "  steelyard check {}\n  steelyard diff {} {}\n",
-               folder.string(), options.from, from->files.size(), folder.string(), options.from, folder.string());
+               folder.string(), options.from, from->files.size(), folder.string(), options.from,
+               folder.string());
     return ok;
   }
   if (!begin_folder()) return io_error;
   const bool amends = options.as == "amendment";
-  const std::string base = fs::relative(fs::is_directory(options.from) ? fs::path(options.from) : fs::path(options.from).parent_path(), folder).generic_string();
+  const std::string base = fs::relative(fs::is_directory(options.from) ? fs::path(options.from)
+                                                                       : fs::path(options.from).parent_path(),
+                                        folder)
+                               .generic_string();
   std::ofstream(folder / "policy.policy", std::ios::binary) << fmt::format(
       "权衡 1\n\n"
       "政策 {0} \"{1}\" {2} \"{3}\"\n"
       "  施行自 {4}\n\n"
       "条文 N1 \"第一条\"\n\n{5}",
-      name, amends ? "关于修改" + (old.label.empty() ? old.ident.text : old.label) + "的通知" : (old.label.empty() ? old.ident.text : old.label) + "之上的补充规则",
+      name,
+      amends ? "关于修改" + (old.label.empty() ? old.ident.text : old.label) + "的通知"
+             : (old.label.empty() ? old.ident.text : old.label) + "之上的补充规则",
       amends ? "修订" : "依托", base, options.from_day,
-      amends ? "# 例: 替换 参数 名称 = 新值  依据 N1\n#     每个 病例\n#       替换 定义 名称: 类型  依据 N1\n#         = 新的算式\n#       补充 名称\n#         例外 名称: 值  当 条件  依据 N1\n#       删除 名称\n"
+      amends ? "# 例: 替换 参数 名称 = 新值  依据 N1\n#     每个 病例\n#       替换 定义 名称: 类型  依据 "
+               "N1\n#         = 新的算式\n#       补充 名称\n#         例外 名称: 值  当 条件  依据 N1\n#    "
+               "   删除 名称\n"
              : "# 例: 每个 病例\n#       补充 名称\n#         例外 名称: 值  当 条件  依据 N1\n");
-  fmt::print("{} begins. Next: write what it changes in {}/policy.policy, and look at it\n  steelyard check {}\n  steelyard diff {} {}\n", folder.string(),
-             folder.string(), folder.string(), options.from, folder.string());
+  fmt::print("{} begins. Next: write what it changes in {}/policy.policy, and look at it\n  steelyard check "
+             "{}\n  steelyard diff {} {}\n",
+             folder.string(), folder.string(), folder.string(), options.from, folder.string());
   return ok;
 }
 

@@ -143,7 +143,7 @@ struct RecordedAggregate {
 struct InputRead {
   int field = -1;
   Value value;
-  bool recorded = false;   ///< a result over many rows, taken as a run file has it
+  bool recorded = false;                     ///< a result over many rows, taken as a run file has it
   std::vector<RecordedAggregate> aggregates; ///< that a recorded result was computed from
   bool absent_row = false; ///< the row has no line in the input file: the value is the default or missing
 };

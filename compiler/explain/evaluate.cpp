@@ -127,7 +127,8 @@ void Deriver::fill(Evaluated &out, const semantics::TableCall &node, const Frame
             value = !digit->is_zero();
           return std::is_eq(run_.compare(value, arguments[i]));
         };
-        if (std::any_of(one_of->values.begin(), one_of->values.end(), is_argument) == one_of->others) return false;
+        if (std::any_of(one_of->values.begin(), one_of->values.end(), is_argument) == one_of->others)
+          return false;
       }
     }
     return true;

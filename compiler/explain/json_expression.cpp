@@ -81,7 +81,8 @@ Json JsonExpressions::operator()(const Evaluated &evaluated, const RowId &row) {
 Json JsonExpressions::side(const Evaluated &evaluated, bool ranked) {
   if (!evaluated.value) return nullptr;
   if (const auto *day = std::get_if<interpret::Day>(&*evaluated.value)) return std::to_string(day->days);
-  if (const auto *month = std::get_if<interpret::Month>(&*evaluated.value)) return std::to_string(month->months);
+  if (const auto *month = std::get_if<interpret::Month>(&*evaluated.value))
+    return std::to_string(month->months);
   const auto *member = std::get_if<interpret::Member>(&*evaluated.value);
   if (ranked && member != nullptr) return std::to_string(member->index);
   return value(*evaluated.value, evaluated.term->type);
@@ -169,7 +170,8 @@ std::string JsonExpressions::write(const Evaluated &evaluated, int around, Json 
     return wrapped(left + " " + symbol(binary->op) + " " + right);
   }
   if (const auto *function = std::get_if<semantics::FunctionCall>(&term.node)) {
-    if (function->function == syntax::Function::working_days) return leaf(evaluated, leaves); // rests on a calendar
+    if (function->function == syntax::Function::working_days)
+      return leaf(evaluated, leaves); // rests on a calendar
     std::string out = std::string(syntax::words(function->function)) + "(";
     for (std::size_t i = 0; i < evaluated.parts.size(); ++i) out += (i == 0 ? "" : ", ") + part(i, 0);
     return out + ")";

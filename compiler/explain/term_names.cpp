@@ -159,7 +159,8 @@ std::string TermText::names(const Term &term, int around) const {
     out = say_.name(program.tables[call->table].names) + "(" + list(call->arguments) + ")";
   } else if (const auto *function = std::get_if<FunctionCall>(&term.node)) {
     out = function->function == syntax::Function::working_days
-              ? working_days(*function, names(*function->arguments[0], primary), names(*function->arguments[1], 0))
+              ? working_days(*function, names(*function->arguments[0], primary),
+                             names(*function->arguments[1], 0))
               : function_name(function->function) + "(" + list(function->arguments) + ")";
   } else if (const auto *unary = std::get_if<Unary>(&term.node)) {
     const std::string sign = unary->op == UnaryOp::negate ? "-" : say_.say("非 ", "not ");

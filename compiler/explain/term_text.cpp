@@ -91,7 +91,8 @@ std::string TermText::numbers(const Evaluated &evaluated, const Done &done, int 
     return say_.name(run_.program().tables[call->table].names) + "(" + list() + ")";
   if (const auto *function = std::get_if<FunctionCall>(&term.node)) {
     if (function->function == syntax::Function::working_days)
-      return working_days(*function, numbers(evaluated.parts[0], done, primary), numbers(evaluated.parts[1], done, 0));
+      return working_days(*function, numbers(evaluated.parts[0], done, primary),
+                          numbers(evaluated.parts[1], done, 0));
     return function_name(function->function) + "(" + list() + ")";
   }
   if (const auto *unary = std::get_if<Unary>(&term.node)) {

@@ -1,6 +1,6 @@
 // Dates and months at work: moved, taken from each other, and counted in working days.
-#include "compiler/interpret/run.h"
 #include "runtime/number/calendar.h"
+#include "compiler/interpret/run.h"
 #include <fmt/format.h>
 
 namespace steelyard::interpret {
@@ -70,8 +70,8 @@ Value Run::working_days(const semantics::FunctionCall &node, const Term &term, c
   if (failed) return Failed{};
   if (day) return Day{*day};
   return fail(ErrorCode::no_such_date, term.span,
-              fmt::format("{} working days after {} lie beyond the year 9999{}", *n, calendar::day_text(after.days),
-                          place_of(frame)));
+              fmt::format("{} working days after {} lie beyond the year 9999{}", *n,
+                          calendar::day_text(after.days), place_of(frame)));
 }
 
 } // namespace steelyard::interpret

@@ -1,5 +1,5 @@
-// Someone who watches a run: for the coverage of worked examples, and for runs over a part of the rows. Every definition value is evaluated once,
-// so each event comes once a row.
+// Someone who watches a run: for the coverage of worked examples, and for runs over a part of the rows. Every
+// definition value is evaluated once, so each event comes once a row.
 #pragma once
 #include "compiler/interpret/value.h"
 

@@ -132,9 +132,11 @@ private:
   Value eval(const semantics::TableCall &node, const Term &term, const Frame &frame);
   Value eval(const semantics::FunctionCall &node, const Term &term, const Frame &frame);
   // calendar.cpp
-  Value moved(const semantics::Binary &node, const Term &term, const Frame &frame, const Value &left, const Value &right);
+  Value moved(const semantics::Binary &node, const Term &term, const Frame &frame, const Value &left,
+              const Value &right);
   Value calendar_function(const semantics::FunctionCall &node, const Term &term, const Frame &frame);
-  Value working_days(const semantics::FunctionCall &node, const Term &term, const Frame &frame, const Exact &count, const Day &after);
+  Value working_days(const semantics::FunctionCall &node, const Term &term, const Frame &frame,
+                     const Exact &count, const Day &after);
   Value eval(const semantics::Unary &node, const Term &term, const Frame &frame);
   Value eval(const semantics::Binary &node, const Term &term, const Frame &frame);
   Value eval(const semantics::MissingTest &node, const Term &term, const Frame &frame);

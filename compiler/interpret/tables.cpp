@@ -47,7 +47,8 @@ bool holds_for(const CellTest &test, const Value &value) {
   if (const Interval *interval = std::get_if<Interval>(&test))
     return is_in(*interval, std::get<Exact>(value));
   const auto &[values, others] = std::get<OneOf>(test);
-  return std::any_of(values.begin(), values.end(), [&](const Constant &one) { return is_equal(one, value); }) != others;
+  return std::any_of(values.begin(), values.end(),
+                     [&](const Constant &one) { return is_equal(one, value); }) != others;
 }
 
 /// The bounds that the arguments are held against: those of rows in which every other test holds.

@@ -1,6 +1,7 @@
-// Dates and months row by row, by the same functions as the interpreter; what has no answer is handed over to it.
-#include "compiler/native/execution.h"
+// Dates and months row by row, by the same functions as the interpreter; what has no answer is handed over to
+// it.
 #include "runtime/number/calendar.h"
+#include "compiler/native/execution.h"
 
 namespace steelyard::native {
 

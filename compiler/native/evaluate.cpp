@@ -103,7 +103,8 @@ Value Execution::evaluate(const plan::Expression &expression, int row) {
            among->negated;
   }
   if (const auto *lookup = std::get_if<plan::TableLookup>(&expression.node)) return look_up(*lookup, row);
-  if (const auto *working = std::get_if<plan::WorkingDays>(&expression.node)) return working_days(*working, row);
+  if (const auto *working = std::get_if<plan::WorkingDays>(&expression.node))
+    return working_days(*working, row);
   const plan::Alternative &taken = choose(*std::get<plan::Choose>(expression.node).choice, row);
   if (!taken.value) return Missing{};
   return evaluate(*taken.value, row);
@@ -237,7 +238,8 @@ bool holds_for(const semantics::CellTest &test, const Value &value) {
   if (const auto *interval = std::get_if<semantics::Interval>(&test))
     return is_in(*interval, std::get<Exact>(value));
   const auto &[values, others] = std::get<semantics::OneOf>(test);
-  return std::any_of(values.begin(), values.end(), [&](const Constant &one) { return is_equal(one, value); }) != others;
+  return std::any_of(values.begin(), values.end(),
+                     [&](const Constant &one) { return is_equal(one, value); }) != others;
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 // One run of a plan over a dataset: the rows of each scope, the columns, and the steps that fill them. The
-// parts: rows.cpp (rows, groups), inputs.cpp (inputs), joins.cpp (joins), order.cpp (order by key, neighbours,
-// allocations), evaluate.cpp (expressions row by row), passes.cpp (passes), results.cpp (files).
+// parts: rows.cpp (rows, groups), inputs.cpp (inputs), joins.cpp (joins), order.cpp (order by key,
+// neighbours, allocations), evaluate.cpp (expressions row by row), passes.cpp (passes), results.cpp (files).
 //
 // Whatever would be an error, or is beyond what columns can hold, ends the run of the plan with HandOver: the
 // interpreter then does the whole run, and reports errors in its own words.

@@ -6,10 +6,10 @@
 namespace steelyard::native {
 
 using interpret::Day;
-using interpret::Month;
 using interpret::is_missing;
 using interpret::Member;
 using interpret::Missing;
+using interpret::Month;
 using interpret::RowId;
 using interpret::Text;
 using semantics::TypeKind;

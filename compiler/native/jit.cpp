@@ -26,8 +26,8 @@ void must(llvm::Error error) {
   if (error) throw std::runtime_error(llvm::toString(std::move(error)));
 }
 
-/// What pays for loops over rows. LLVM's own O2 takes twice as long: it goes round for calls, which there are none of,
-/// and unrolls and vectorises every loop that it can.
+/// What pays for loops over rows. LLVM's own O2 takes twice as long: it goes round for calls, which there are
+/// none of, and unrolls and vectorises every loop that it can.
 constexpr const char *passes = "function(sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
                                "jump-threading,correlated-propagation,simplifycfg,gvn,loop-mssa(licm),"
                                "instcombine<no-verify-fixpoint>,jump-threading,adce,simplifycfg)";
@@ -50,7 +50,7 @@ struct Jit::Parts {
   std::unique_ptr<llvm::TargetMachine> machine;
   std::unique_ptr<llvm::orc::LLJIT> jit;
   ObjectCache cache;
-  std::string target; ///< what compiled code depends on beside the module
+  std::string target;                     ///< what compiled code depends on beside the module
   std::map<std::string, void *> compiled; ///< by key, as in the cache
   int count = 0;
 };
@@ -62,7 +62,8 @@ Jit::Jit() : parts_(std::make_unique<Parts>()) {
     llvm::InitializeNativeTargetAsmPrinter();
   });
   auto builder = take(llvm::orc::JITTargetMachineBuilder::detectHost());
-  parts_->target = builder.getCPU() + " " + builder.getFeatures().getString() + " LLVM " LLVM_VERSION_STRING " " + data::build_identity();
+  parts_->target = builder.getCPU() + " " + builder.getFeatures().getString() +
+                   " LLVM " LLVM_VERSION_STRING " " + data::build_identity();
   parts_->machine = take(builder.createTargetMachine());
   parts_->jit = take(llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(builder)).create());
 }

@@ -1,7 +1,8 @@
 // Joins from the rows of a scope to those of another by key.
 //
-// Where the target's keys have small domains, its rows are found by position: then a join that a single pass reads
-// is no column at all. The pass works the position out for itself, and saves writing and reading a row number a row.
+// Where the target's keys have small domains, its rows are found by position: then a join that a single pass
+// reads is no column at all. The pass works the position out for itself, and saves writing and reading a row
+// number a row.
 #include "compiler/native/execution.h"
 #include "runtime/engine/parallel.h"
 #include <algorithm>
@@ -62,7 +63,8 @@ bool Execution::leave_join(const plan::MakeJoin &step) {
     reader = &other;
   }
   const auto *pass = reader == nullptr ? nullptr : std::get_if<plan::Pass>(&reader->what);
-  if (pass == nullptr || pass->scope != plan_.columns[step.column].scope || !pass->interpreted.empty()) return false;
+  if (pass == nullptr || pass->scope != plan_.columns[step.column].scope || !pass->interpreted.empty())
+    return false;
   std::optional<Position> position = position_of(step);
   if (!position) return false;
   position->step = &step;
@@ -76,8 +78,8 @@ const Execution::Position *Execution::left_join(int column) const {
 }
 
 void Execution::complete_join(int column) {
-  // It stays a join by position as well: a pass may already read it that way when it turns out that the column is
-  // wanted too, at the rows of a neighbour.
+  // It stays a join by position as well: a pass may already read it that way when it turns out that the
+  // column is wanted too, at the rows of a neighbour.
   const auto at = left_joins_.find(column);
   if (at == left_joins_.end() || at->second.is_column) return;
   at->second.is_column = true;
@@ -110,8 +112,11 @@ void Execution::make_join(const plan::MakeJoin &step) {
           for (std::size_t row = begin; row < end; ++row) {
             std::int32_t &place = at[row - begin];
             const std::int64_t code = static_cast<std::int64_t>(values[row]) - key.domain.low;
-            const bool found = place >= 0 && code >= 0 && code < key.domain.size && (given == nullptr || given[row] != 0);
-            place = found ? place * static_cast<std::int32_t>(key.domain.size) + static_cast<std::int32_t>(code) : -1;
+            const bool found =
+                place >= 0 && code >= 0 && code < key.domain.size && (given == nullptr || given[row] != 0);
+            place = found
+                        ? place * static_cast<std::int32_t>(key.domain.size) + static_cast<std::int32_t>(code)
+                        : -1;
           }
         });
       }

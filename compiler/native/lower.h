@@ -168,14 +168,16 @@ private:
   llvm::Function *function_ = nullptr;
   llvm::BasicBlock *entry_ = nullptr;
   llvm::BasicBlock *top_ = nullptr; ///< where a row begins: what is here is there in all of it
-  llvm::BasicBlock *next_row_ = nullptr; ///< where rows that are left to exact arithmetic meet the others again
+  llvm::BasicBlock *next_row_ =
+      nullptr; ///< where rows that are left to exact arithmetic meet the others again
   Value *row_ = nullptr;
-  Value *errors_ = nullptr;     ///< i32 slot: of all rows, or of this row where rows may be left to exact arithmetic
+  Value *errors_ =
+      nullptr; ///< i32 slot: of all rows, or of this row where rows may be left to exact arithmetic
   Value *all_errors_ = nullptr; ///< then: of all rows that are kept
-  Value *exact_ = nullptr;  ///< i1 slot: this row is left to exact arithmetic; null: no row ever is
-  bool adding_up_ = false;  ///< in a sink, where no row can be left out any more
+  Value *exact_ = nullptr;      ///< i1 slot: this row is left to exact arithmetic; null: no row ever is
+  bool adding_up_ = false;      ///< in a sink, where no row can be left out any more
   std::map<ColumnUse, std::pair<int, Value *>> pointers_;
-  std::map<int, Machine> computed_; ///< columns of this pass
+  std::map<int, Machine> computed_;                   ///< columns of this pass
   std::map<int, std::pair<Value *, Value *>> joined_; ///< joins by position
   std::vector<std::pair<int, Value *>> stores_;
   struct Total {

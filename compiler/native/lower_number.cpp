@@ -246,8 +246,8 @@ Machine Lowering::extreme(Machine a, Machine b, bool greatest) {
   return out;
 }
 
-/// Of two numbers that are not negative. Most of those that may be wider than 64 bits are not: they are divided by one
-/// instruction, or multiplied when the divisor is constant.
+/// Of two numbers that are not negative. Most of those that may be wider than 64 bits are not: they are
+/// divided by one instruction, or multiplied when the divisor is constant.
 llvm::Value *Lowering::whole_quotient(Value *number, Value *divisor, const Range &divisor_range) {
   const unsigned bits = width(number);
   if (bits <= 64 || bits_of(divisor_range) > 64) return ir_.CreateUDiv(number, divisor);
@@ -256,7 +256,8 @@ llvm::Value *Lowering::whole_quotient(Value *number, Value *divisor, const Range
   ir_.CreateCondBr(ir_.CreateICmpULE(number, constant((Integer(1) << 64) - 1, bits)), narrow, wide,
                    metadata.createLikelyBranchWeights());
   ir_.SetInsertPoint(narrow);
-  Value *short_way = ir_.CreateUDiv(ir_.CreateTrunc(number, ir_.getInt64Ty()), ir_.CreateTrunc(divisor, ir_.getInt64Ty()));
+  Value *short_way =
+      ir_.CreateUDiv(ir_.CreateTrunc(number, ir_.getInt64Ty()), ir_.CreateTrunc(divisor, ir_.getInt64Ty()));
   short_way = ir_.CreateZExt(short_way, ir_.getIntNTy(bits));
   ir_.CreateBr(divided);
   ir_.SetInsertPoint(wide);
@@ -292,7 +293,8 @@ Machine Lowering::rounded(const Machine &value, int scale, Rounding mode) {
   unsigned bits = std::max(width_of(out.range), width_of(divisor_range));
   // Half up: the floor of (n + floor(d / 2)) / d, which needs no remainder, where that costs no width.
   const Integer half_more = out.range.magnitude() + divisor_range.high / 2;
-  const bool without_rest = mode == Rounding::half_up && bits <= 128 && width_of({-half_more, half_more}) <= bits;
+  const bool without_rest =
+      mode == Rounding::half_up && bits <= 128 && width_of({-half_more, half_more}) <= bits;
   Value *number = cast(out.number, bits);
   divisor = cast(divisor, bits);
   Value *negative = is_negative(number, out.range);
@@ -326,27 +328,27 @@ Machine Lowering::rounded(const Machine &value, int scale, Rounding mode) {
     some = ir_.CreateICmpNE(rest, constant(0, bits));
   }
   if (!without_rest) switch (mode) {
-  case Rounding::half_up:
-    up = ir_.CreateICmpUGE(rest, other);
-    break;
-  case Rounding::half_down:
-    up = ir_.CreateICmpUGT(rest, other);
-    break;
-  case Rounding::half_even:
-    up = ir_.CreateOr(ir_.CreateICmpUGT(rest, other), ir_.CreateAnd(ir_.CreateICmpEQ(rest, other), odd));
-    break;
-  case Rounding::down:
-    break;
-  case Rounding::up:
-    up = some;
-    break;
-  case Rounding::floor:
-    up = ir_.CreateAnd(negative, some);
-    break;
-  case Rounding::ceiling:
-    up = ir_.CreateAnd(ir_.CreateNot(negative), some);
-    break;
-  }
+    case Rounding::half_up:
+      up = ir_.CreateICmpUGE(rest, other);
+      break;
+    case Rounding::half_down:
+      up = ir_.CreateICmpUGT(rest, other);
+      break;
+    case Rounding::half_even:
+      up = ir_.CreateOr(ir_.CreateICmpUGT(rest, other), ir_.CreateAnd(ir_.CreateICmpEQ(rest, other), odd));
+      break;
+    case Rounding::down:
+      break;
+    case Rounding::up:
+      up = some;
+      break;
+    case Rounding::floor:
+      up = ir_.CreateAnd(negative, some);
+      break;
+    case Rounding::ceiling:
+      up = ir_.CreateAnd(ir_.CreateNot(negative), some);
+      break;
+    }
   const Integer most = out.range.magnitude() / divisor_range.low + 1;
   out.range = {may_be_negative ? Integer(-most) : Integer(0), out.range.high < 0 ? Integer(0) : most};
   quotient = ir_.CreateAdd(quotient, ir_.CreateZExt(up, ir_.getIntNTy(bits)));

@@ -1,5 +1,5 @@
-// What a pass reads at rows of a small scope lies in records, one a row: a case then touches one or two cache lines
-// of its group, not one in each column, and the loop keeps one pointer rather than a dozen.
+// What a pass reads at rows of a small scope lies in records, one a row: a case then touches one or two cache
+// lines of its group, not one in each column, and the loop keeps one pointer rather than a dozen.
 #include "compiler/native/lower.h"
 #include <algorithm>
 #include <bit>
@@ -48,7 +48,9 @@ bool Lowering::read_later(int column, const plan::Compute &work) const {
   for (const plan::Work &one : pass_.work) {
     if (behind)
       each_expression(one, [&](const plan::Expression &expression) {
-        each_read(expression, [&](const plan::Read &read) { found = found || (read.path.empty() && read.column == column); });
+        each_read(expression, [&](const plan::Read &read) {
+          found = found || (read.path.empty() && read.column == column);
+        });
       });
     behind = behind || std::get_if<plan::Compute>(&one) == &work;
   }
@@ -71,7 +73,8 @@ void Lowering::lay_out_records() {
       const engine::Column &column = execution_.column(id);
       const auto size = static_cast<unsigned>(engine::size_of(column.storage()));
       record.fields.push_back({{id, ColumnUse::Part::values}, size, 0});
-      const bool state = execution_.plan().columns[id].may_fail ? !execution_.all_given(id) : column.given() != nullptr;
+      const bool state =
+          execution_.plan().columns[id].may_fail ? !execution_.all_given(id) : column.given() != nullptr;
       if (state) record.fields.push_back({{id, ColumnUse::Part::given}, 1, 0});
     }
     if (record.fields.size() < 2) continue;
@@ -91,7 +94,8 @@ void Lowering::lay_out_records() {
 }
 
 /// From a column at the row that `path` leads to.
-llvm::Value *Lowering::load_at(const std::vector<int> &path, llvm::Type *type, const ColumnUse &use, Value *row) {
+llvm::Value *Lowering::load_at(const std::vector<int> &path, llvm::Type *type, const ColumnUse &use,
+                               Value *row) {
   const auto known = records_.find(path);
   if (known == records_.end()) return load(type, use, row);
   const Record &record = out_.records[static_cast<std::size_t>(known->second)];

@@ -9,8 +9,8 @@ using number::Rounding;
 using semantics::TypeKind;
 
 Lowering::Lowering(const plan::Pass &pass, Execution &execution, Order order)
-    : pass_(pass), execution_(execution), order_(order), out_{std::make_unique<llvm::LLVMContext>(), nullptr, {}, {}, {}},
-      ir_(*out_.context) {}
+    : pass_(pass), execution_(execution),
+      order_(order), out_{std::make_unique<llvm::LLVMContext>(), nullptr, {}, {}, {}}, ir_(*out_.context) {}
 
 llvm::BasicBlock *Lowering::block(const char *name) {
   return llvm::BasicBlock::Create(ir_.getContext(), name, function_);
@@ -412,8 +412,8 @@ void Lowering::all_work() {
   }
 }
 
-/// A row left to exact arithmetic ends here, with nothing but its mark: it is done again as a whole. Its errors do not
-/// count.
+/// A row left to exact arithmetic ends here, with nothing but its mark: it is done again as a whole. Its
+/// errors do not count.
 void Lowering::part_from_exact() {
   llvm::IRBuilder<> at_entry(entry_->getTerminator());
   all_errors_ = at_entry.CreateAlloca(at_entry.getInt32Ty());

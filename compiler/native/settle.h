@@ -32,9 +32,10 @@ struct StepTime {
 
 struct NativeSettlement {
   interpret::Settlement settlement;
-  std::unique_ptr<interpret::Results> results;       ///< when they are kept, and the plan did the run without an error
-  bool fell_back = false;                            ///< the interpreter did the whole run
-  std::string fallback_reason;                       ///< why
+  std::unique_ptr<interpret::Results>
+      results;                 ///< when they are kept, and the plan did the run without an error
+  bool fell_back = false;      ///< the interpreter did the whole run
+  std::string fallback_reason; ///< why
   std::size_t native_rows = 0, interpreted_rows = 0; ///< rows of passes, by how they were done
   std::size_t exact_rows = 0; ///< of the native rows: too wide for the machine code, so done exactly
   unsigned widest = 0;        ///< bits of the widest integer of the compiled passes

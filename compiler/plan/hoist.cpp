@@ -51,7 +51,8 @@ bool computes(const Expression &expression) {
   return apply->op != Operator::required || computes(*apply->operands[0]);
 }
 
-/// An error where a value is missing: in a formula that may itself be missing, it would not be met there any more.
+/// An error where a value is missing: in a formula that may itself be missing, it would not be met there any
+/// more.
 bool requires_some(const Expression &expression) {
   const auto *apply = std::get_if<Apply>(&expression.node);
   bool found = apply != nullptr && apply->op == Operator::required;
@@ -115,7 +116,8 @@ ExpressionPtr Builder::beyond(const Expression &expression, int join) {
   if (const auto *read = std::get_if<Read>(&expression.node)) return read_beyond(expression, *read, join);
   if (const auto *arrive = std::get_if<Arrive>(&expression.node)) {
     std::optional<std::vector<int>> path = path_beyond(arrive->path, join);
-    return path ? make_expression(expression.span, expression.type, Arrive{*std::move(path), arrive->scope}) : nullptr;
+    return path ? make_expression(expression.span, expression.type, Arrive{*std::move(path), arrive->scope})
+                : nullptr;
   }
   Expression out = expression;
   std::vector<ExpressionPtr> *parts = nullptr;
@@ -127,8 +129,10 @@ ExpressionPtr Builder::beyond(const Expression &expression, int join) {
       if (!part) return nullptr;
     }
   // From the row itself there is no way to go: it is there.
-  if (const auto *apply = std::get_if<Apply>(&out.node); apply != nullptr && apply->op == Operator::where_there)
-    if (const auto *arrive = std::get_if<Arrive>(&apply->operands[0]->node); arrive != nullptr && arrive->path.empty())
+  if (const auto *apply = std::get_if<Apply>(&out.node);
+      apply != nullptr && apply->op == Operator::where_there)
+    if (const auto *arrive = std::get_if<Arrive>(&apply->operands[0]->node);
+        arrive != nullptr && arrive->path.empty())
       return apply->operands[1];
   return std::make_shared<const Expression>(std::move(out));
 }

@@ -102,7 +102,11 @@ void record(log::RunWriter &writer, const semantics::Program &program, const dat
             const log::SigningKey *key) {
   const std::filesystem::path folder = std::filesystem::path(program.files.front().name).parent_path();
   for (const syntax::SourceFile &file : program.files)
-    writer.add_text(std::filesystem::path(file.name).lexically_normal().lexically_relative(folder.lexically_normal()).string(), file.text);
+    writer.add_text(std::filesystem::path(file.name)
+                        .lexically_normal()
+                        .lexically_relative(folder.lexically_normal())
+                        .string(),
+                    file.text);
   const Recorder recorder(program, dataset, results);
   for (const Table &table : layout_of(program)) {
     log::Table out;

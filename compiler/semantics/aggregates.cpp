@@ -8,14 +8,16 @@ using syntax::AggregateOp;
 
 namespace {
 bool same_type(const Type &a, const Type &b) {
-  return a.kind == b.kind && a.domain == b.domain && (a.kind != TypeKind::number || a.dimension == b.dimension);
+  return a.kind == b.kind && a.domain == b.domain &&
+         (a.kind != TypeKind::number || a.dimension == b.dimension);
 }
 } // namespace
 
 TermPtr Checker::share(const syntax::Aggregate &node, const Span &span, const Place &place) {
   const Scope &scope = program_.scopes[place.scope];
   if (node.over || node.where) {
-    report("P310", span, "'share of' (占比) goes over the rows of its own scope: it takes only by (按) and keys");
+    report("P310", span,
+           "'share of' (占比) goes over the rows of its own scope: it takes only by (按) and keys");
     return nullptr;
   }
   Aggregate out;
@@ -26,8 +28,9 @@ TermPtr Checker::share(const syntax::Aggregate &node, const Span &span, const Pl
   out.operand = given_expression(*node.operand, plain);
   if (!out.operand || !require_number(*out.operand, "share of")) return nullptr;
   if (out.operand->type.scale < 0) {
-    report("P304", out.operand->span, "the values that are summed must have fixed decimals",
-           "define the value with a name and a type (define NAME: money(2) = ...), and take the share of that");
+    report(
+        "P304", out.operand->span, "the values that are summed must have fixed decimals",
+        "define the value with a name and a type (define NAME: money(2) = ...), and take the share of that");
     return nullptr;
   }
   for (std::size_t i = 0; i < node.by.size(); ++i) {
@@ -39,7 +42,8 @@ TermPtr Checker::share(const syntax::Aggregate &node, const Span &span, const Pl
       no_key(node.by_spans[i], place.scope, path.steps.back().name.text);
       return nullptr;
     }
-    out.matches.push_back({field_term(0, place.scope, key, span, plain), field_term(0, place.scope, key, span, plain)});
+    out.matches.push_back(
+        {field_term(0, place.scope, key, span, plain), field_term(0, place.scope, key, span, plain)});
   }
   Type type;
   auto term = std::make_unique<Term>();
@@ -49,19 +53,22 @@ TermPtr Checker::share(const syntax::Aggregate &node, const Span &span, const Pl
   return term;
 }
 
-bool Checker::aggregate_matches(Aggregate &out, const syntax::Aggregate &node, const Span &span, const Place &place,
-                                const Place &inside) {
+bool Checker::aggregate_matches(Aggregate &out, const syntax::Aggregate &node, const Span &span,
+                                const Place &place, const Place &inside) {
   const Scope &own = program_.scopes[place.scope];
   const Place at_inner{inside.scope, nullptr, {}};
   if (node.by_none) return true;
   if (node.by.empty()) {
-    // The own row is the only one that agrees with itself in all keys: a total over one row is never what is meant.
+    // The own row is the only one that agrees with itself in all keys: a total over one row is never what is
+    // meant.
     if (inside.scope == place.scope && own.key_count > 0) {
       std::string keys;
       for (int k = 0; k < own.key_count; ++k) keys += (k ? ", " : "") + own.fields[k].names.ident;
-      report("P614", span, fmt::format("over the rows of its own scope {} this finds only the row itself", own.names.ident),
-             own.key_count > 1 ? fmt::format("write by (按) and the keys that are to agree, fewer than all of {}", keys)
-                               : fmt::format("over all rows of {} it is defined under overall (总体)", own.names.ident));
+      report("P614", span,
+             fmt::format("over the rows of its own scope {} this finds only the row itself", own.names.ident),
+             own.key_count > 1
+                 ? fmt::format("write by (按) and the keys that are to agree, fewer than all of {}", keys)
+                 : fmt::format("over all rows of {} it is defined under overall (总体)", own.names.ident));
       return false;
     }
     for (int k = 0; k < own.key_count; ++k) {
@@ -105,7 +112,8 @@ bool Checker::aggregate_matches(Aggregate &out, const syntax::Aggregate &node, c
 }
 
 TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, const Place &place) {
-  static const char *const names[] = {"sum of", "count of", "mean of", "min of", "max of", "cv of", "share of"};
+  static const char *const names[] = {"sum of", "count of", "mean of", "min of",
+                                      "max of", "cv of",    "share of"};
   const char *name = names[static_cast<int>(node.op)];
   if (node.op == AggregateOp::share) return share(node, span, place);
 
@@ -114,7 +122,8 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
   if (node.over) {
     scope = find_scope(node.over->text);
     if (scope < 0) {
-      report("P204", node.over->span, fmt::format("there is no entity or scope '{}' to go over", node.over->text),
+      report("P204", node.over->span,
+             fmt::format("there is no entity or scope '{}' to go over", node.over->text),
              scope_meant(node.over->text));
       unfound(Sought::scope);
       return nullptr;
@@ -153,8 +162,9 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
   Type type;
   if (rows_only) {
     if (node.op != AggregateOp::count) {
-      report("P211", node.operand->span, fmt::format("'{}' needs a quantity of {}, not the rows themselves", name,
-                                                     program_.scopes[scope].names.ident));
+      report("P211", node.operand->span,
+             fmt::format("'{}' needs a quantity of {}, not the rows themselves", name,
+                         program_.scopes[scope].names.ident));
       return nullptr;
     }
   } else {
@@ -178,16 +188,19 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
       uses_.insert({scope, field});
       if (program_.scopes[scope].fields[field].kind == FieldKind::let) ensure_let(scope, field);
       if (is_broken(scope, field)) return nullptr;
-      operand = follow(field_term(0, scope, field, node.operand->span, inside), path->steps, 2, inside, false);
+      operand =
+          follow(field_term(0, scope, field, node.operand->span, inside), path->steps, 2, inside, false);
     } else {
       operand = expression(*node.operand, inside);
     }
     if (!operand) return nullptr;
     if (node.op != AggregateOp::count) {
-      const bool ordered = in_calendar(operand->type) && (node.op == AggregateOp::min || node.op == AggregateOp::max);
+      const bool ordered =
+          in_calendar(operand->type) && (node.op == AggregateOp::min || node.op == AggregateOp::max);
       if (!ordered && !require_number(*operand, name)) return nullptr;
     }
-    const bool summed = node.op == AggregateOp::sum || node.op == AggregateOp::mean || node.op == AggregateOp::cv;
+    const bool summed =
+        node.op == AggregateOp::sum || node.op == AggregateOp::mean || node.op == AggregateOp::cv;
     if (summed && operand->type.scale < 0) {
       origins(report("P304", operand->span, "the values that are summed must have fixed decimals",
                      "define the value with a name and a type (define NAME: money(2) = ...), and sum that"),
@@ -198,7 +211,9 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
     out.operand = std::move(operand);
   }
   switch (node.op) {
-  case AggregateOp::sum: type.optional = false; break;
+  case AggregateOp::sum:
+    type.optional = false;
+    break;
   case AggregateOp::count:
     type = Type{};
     type.scale = 0;
@@ -211,7 +226,9 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
     type = Type{};
     type.optional = true;
     break;
-  default: type.optional = true; break;
+  default:
+    type.optional = true;
+    break;
   }
   if (type.kind == TypeKind::number) type.domain = -1;
   auto term = std::make_unique<Term>();

@@ -75,8 +75,8 @@ private:
 /// One policy put into what those before it are together.
 class Amendment {
 public:
-  Amendment(const PolicyDecl &by, const PolicyDecl &of, std::vector<PolicyFile> &base, const ScopeNames &names,
-            std::vector<Diagnostic> &diagnostics)
+  Amendment(const PolicyDecl &by, const PolicyDecl &of, std::vector<PolicyFile> &base,
+            const ScopeNames &names, std::vector<Diagnostic> &diagnostics)
       : by_(by), of_(of), base_(base), names_(names), diagnostics_(diagnostics) {}
 
   /// Moves what changes the base out of `file`.
@@ -99,15 +99,18 @@ private:
   }
   void not_there(const Span &span, const std::string &name, const ScopeDecl *scope) {
     std::string where;
-    for (const Ident &key : scope ? scope->keys : std::vector<Ident>{}) where += (where.empty() ? " for each " : ", ") + key.text;
+    for (const Ident &key : scope ? scope->keys : std::vector<Ident>{})
+      where += (where.empty() ? " for each " : ", ") + key.text;
     report("P712", span, fmt::format("{} has no '{}'{}", of_.name.ident.text, name, where),
            "name it as it is declared there, below the line of its scope");
   }
   /// A layer adds to its base and leaves it as it is.
   bool may_change(const Span &span) {
     if (by_.amends) return true;
-    report("P713", span, fmt::format("'{}' stands on '{}' and leaves it as it is", by_.name.ident.text, of_.name.ident.text),
-           "add exceptions with add to (补充), or amend it: amends (修订) in place of on base (依托)");
+    report(
+        "P713", span,
+        fmt::format("'{}' stands on '{}' and leaves it as it is", by_.name.ident.text, of_.name.ident.text),
+        "add exceptions with add to (补充), or amend it: amends (修订) in place of on base (依托)");
     return false;
   }
 
@@ -121,31 +124,37 @@ private:
   }
 
   bool replaced(Item &item) {
-    return std::visit([&](auto &decl) {
-      using Decl = std::decay_t<decltype(decl)>;
-      if constexpr (requires { decl.replaces; }) {
-        if (!decl.replaces) return false;
-        decl.replaces = false;
-        if (!may_change(decl.span)) return true;
-        for (PolicyFile &file : base_)
-          for (Item &old : file.items) {
-            auto *same = std::get_if<Decl>(&old);
-            if (!same || !is_same(*same, decl)) continue;
-            if constexpr (requires { decl.name; }) keep_names(decl.name, same->name);
-            *same = std::move(decl);
+    return std::visit(
+        [&](auto &decl) {
+          using Decl = std::decay_t<decltype(decl)>;
+          if constexpr (requires { decl.replaces; }) {
+            if (!decl.replaces) return false;
+            decl.replaces = false;
+            if (!may_change(decl.span)) return true;
+            for (PolicyFile &file : base_)
+              for (Item &old : file.items) {
+                auto *same = std::get_if<Decl>(&old);
+                if (!same || !is_same(*same, decl)) continue;
+                if constexpr (requires { decl.name; }) keep_names(decl.name, same->name);
+                *same = std::move(decl);
+                return true;
+              }
+            if constexpr (requires { decl.name; })
+              not_there(decl.name.ident.span, decl.name.ident.text, nullptr);
+            else
+              not_there(decl.span, decl.id, nullptr);
             return true;
+          } else {
+            return false;
           }
-        if constexpr (requires { decl.name; }) not_there(decl.name.ident.span, decl.name.ident.text, nullptr);
-        else not_there(decl.span, decl.id, nullptr);
-        return true;
-      } else {
-        return false;
-      }
-    }, item);
+        },
+        item);
   }
   template<typename Decl> static bool is_same(const Decl &a, const Decl &b) {
-    if constexpr (requires { a.name; }) return same_name(a.name, b.name);
-    else return a.id == b.id;
+    if constexpr (requires { a.name; })
+      return same_name(a.name, b.name);
+    else
+      return a.id == b.id;
   }
 
   void apply(ScopeDecl &scope) {
@@ -164,31 +173,36 @@ private:
   }
 
   bool replaced(ScopeItem &item, const std::string &keys, const ScopeDecl &scope) {
-    return std::visit([&](auto &decl) {
-      if constexpr (requires { decl.replaces; }) {
-        if (!decl.replaces) return false;
-        decl.replaces = false;
-        if (!may_change(decl.span)) return true;
-        if constexpr (std::is_same_v<std::decay_t<decltype(decl)>, InputDecl>)
-          if (InputDecl *input = find_input(keys, decl.name)) {
-            keep_names(decl.name, input->name);
-            *input = std::move(decl);
+    return std::visit(
+        [&](auto &decl) {
+          if constexpr (requires { decl.replaces; }) {
+            if (!decl.replaces) return false;
+            decl.replaces = false;
+            if (!may_change(decl.span)) return true;
+            if constexpr (std::is_same_v<std::decay_t<decltype(decl)>, InputDecl>)
+              if (InputDecl *input = find_input(keys, decl.name)) {
+                keep_names(decl.name, input->name);
+                *input = std::move(decl);
+                return true;
+              }
+            const auto [place, old] =
+                find(keys, [&](const Name &name) { return same_name(name, decl.name); });
+            if (!old) {
+              not_there(decl.name.ident.span, decl.name.ident.text, &scope);
+              return true;
+            }
+            std::visit(
+                [&](const auto &before) {
+                  if constexpr (requires { before.name; }) keep_names(decl.name, before.name);
+                },
+                *old);
+            *old = std::move(decl);
             return true;
+          } else {
+            return false;
           }
-        const auto [place, old] = find(keys, [&](const Name &name) { return same_name(name, decl.name); });
-        if (!old) {
-          not_there(decl.name.ident.span, decl.name.ident.text, &scope);
-          return true;
-        }
-        std::visit([&](const auto &before) {
-          if constexpr (requires { before.name; }) keep_names(decl.name, before.name);
-        }, *old);
-        *old = std::move(decl);
-        return true;
-      } else {
-        return false;
-      }
-    }, item);
+        },
+        item);
   }
 
   void take_out(const std::string &keys, const Ident &name, const ScopeDecl &scope) {
@@ -201,11 +215,17 @@ private:
     for (PolicyFile &file : base_)
       for (auto item = file.items.begin(); item != file.items.end(); ++item) {
         if (auto *entity = std::get_if<EntityDecl>(&*item); entity && entity->name.ident.text + "," == keys)
-          if (std::erase_if(entity->inputs, [&](const InputDecl &input) { return is_called(input.name, name.text); }) > 0) return;
-        const bool of_policy = keys.empty() && std::visit([&](const auto &decl) {
-          if constexpr (requires { decl.name.twin; }) return is_called(decl.name, name.text);
-          else return false;
-        }, *item);
+          if (std::erase_if(entity->inputs,
+                            [&](const InputDecl &input) { return is_called(input.name, name.text); }) > 0)
+            return;
+        const bool of_policy = keys.empty() && std::visit(
+                                                   [&](const auto &decl) {
+                                                     if constexpr (requires { decl.name.twin; })
+                                                       return is_called(decl.name, name.text);
+                                                     else
+                                                       return false;
+                                                   },
+                                                   *item);
         if (!of_policy || std::holds_alternative<PolicyDecl>(*item)) continue;
         file.items.erase(item);
         return;
@@ -218,20 +238,26 @@ private:
     if (!old) return not_there(add.to.span, add.to.text, &scope);
     auto *define = std::get_if<DefineDecl>(old);
     if (!define)
-      return report("P714", add.to.span, fmt::format("'{}' has no exceptions: only a definition can have them", add.to.text));
+      return report("P714", add.to.span,
+                    fmt::format("'{}' has no exceptions: only a definition can have them", add.to.text));
     std::move(add.excepts.begin(), add.excepts.end(), std::back_inserter(define->excepts));
   }
 
-  template<typename Is> std::pair<std::vector<ScopeItem> *, ScopeItem *> find(const std::string &keys, const Is &is) {
+  template<typename Is>
+  std::pair<std::vector<ScopeItem> *, ScopeItem *> find(const std::string &keys, const Is &is) {
     for (PolicyFile &file : base_)
       for (Item &item : file.items) {
         auto *scope = std::get_if<ScopeDecl>(&item);
         if (!scope || names_.keys_of(*scope) != keys) continue;
         for (ScopeItem &one : scope->items) {
-          const bool found = std::visit([&](const auto &decl) {
-            if constexpr (requires { decl.name; }) return is(decl.name);
-            else return false;
-          }, one);
+          const bool found = std::visit(
+              [&](const auto &decl) {
+                if constexpr (requires { decl.name; })
+                  return is(decl.name);
+                else
+                  return false;
+              },
+              one);
           if (found) return {&scope->items, &one};
         }
       }

@@ -25,7 +25,7 @@ Type whole_number(const Dimension &dimension) {
   return type;
 }
 
-template <class Node> TermPtr make(const Span &span, const Type &type, Node node) {
+template<class Node> TermPtr make(const Span &span, const Type &type, Node node) {
   auto term = std::make_unique<Term>();
   term->span = span;
   term->type = type;
@@ -36,15 +36,18 @@ template <class Node> TermPtr make(const Span &span, const Type &type, Node node
 } // namespace
 
 /// A whole number in the given unit: what a date or a month is moved by.
-bool Checker::require_whole(const Term &term, const Dimension &dimension, const char *what, const char *instead) {
+bool Checker::require_whole(const Term &term, const Dimension &dimension, const char *what,
+                            const char *instead) {
   const Type &type = term.type;
-  const bool fits = type.kind == TypeKind::number && type.scale == 0 &&
-                    (type.any_dimension || type.dimension == dimension);
+  const bool fits =
+      type.kind == TypeKind::number && type.scale == 0 && (type.any_dimension || type.dimension == dimension);
   if (fits) return true;
   const bool unit_fits = type.kind == TypeKind::number && (type.any_dimension || type.dimension == dimension);
-  origins(report("P316", term.span,
-                 fmt::format("{}, but this {}", what, unit_fits ? "may have decimals" : "is " + type_name(type)), instead),
-          {&term});
+  origins(
+      report("P316", term.span,
+             fmt::format("{}, but this {}", what, unit_fits ? "may have decimals" : "is " + type_name(type)),
+             instead),
+      {&term});
   return false;
 }
 
@@ -58,9 +61,10 @@ TermPtr Checker::moved(const syntax::Binary &node, const Span &span, TermPtr lef
   const bool moves = (node.op == BinaryOp::add || node.op == BinaryOp::subtract) && in_calendar(left->type);
   if (!moves || in_calendar(right->type)) {
     origins(report("P317", span,
-                   fmt::format("{} and {} cannot be joined by {}", type_name(left->type), type_name(right->type),
-                               syntax::words(node.op)),
-                   "a date takes days behind it (date + 7 days), a month a plain number (month + 1); two dates or two "
+                   fmt::format("{} and {} cannot be joined by {}", type_name(left->type),
+                               type_name(right->type), syntax::words(node.op)),
+                   "a date takes days behind it (date + 7 days), a month a plain number (month + 1); two "
+                   "dates or two "
                    "months can be subtracted"),
             {left.get(), right.get()});
     return nullptr;
@@ -69,7 +73,8 @@ TermPtr Checker::moved(const syntax::Binary &node, const Span &span, TermPtr lef
   const bool fits =
       type.kind == TypeKind::date
           ? require_whole(*right, days, "a date is moved by whole days", "write the unit: 7 days (7 天)")
-          : require_whole(*right, {}, "a month is moved by a whole number of months", "write a plain number: month + 1");
+          : require_whole(*right, {}, "a month is moved by a whole number of months",
+                          "write a plain number: month + 1");
   if (!fits) return nullptr;
   return make(span, type, Binary{node.op, std::move(left), std::move(right)});
 }
@@ -83,14 +88,16 @@ TermPtr Checker::begins_with(const syntax::Binary &node, const Span &span, const
     if ((*to)->type.kind == TypeKind::row) *to = to_key(std::move(*to));
     if ((*to)->type.kind == TypeKind::text) continue;
     origins(report("P318", (*to)->span,
-                   fmt::format("'begins with' (开头为) needs a text on either side, but this is {}", type_name((*to)->type))),
+                   fmt::format("'begins with' (开头为) needs a text on either side, but this is {}",
+                               type_name((*to)->type))),
             {to->get()});
     return nullptr;
   }
   return make(span, of_kind(TypeKind::boolean), std::move(out));
 }
 
-/// `by holiday.worked`: an entity or scope whose one key is a date, and one of its fields that is true or false.
+/// `by holiday.worked`: an entity or scope whose one key is a date, and one of its fields that is true or
+/// false.
 bool Checker::find_calendar(const syntax::Path &path, const Span &span, FunctionCall &out) {
   const auto refuse = [&](const std::string &what) {
     report("P319", span, what,
@@ -98,7 +105,8 @@ bool Checker::find_calendar(const syntax::Path &path, const Span &span, Function
            "by holiday.worked (按 节假日.上班)");
     return false;
   };
-  if (path.from_this || path.steps.size() != 2 || !path.steps[0].subscript.empty() || !path.steps[1].subscript.empty())
+  if (path.from_this || path.steps.size() != 2 || !path.steps[0].subscript.empty() ||
+      !path.steps[1].subscript.empty())
     return refuse("the calendar of working days is an entity and one of its fields");
   const std::string &entity = path.steps[0].name.text;
   out.calendar = find_scope(entity);
@@ -127,14 +135,16 @@ TermPtr Checker::calendar_function(const syntax::FunctionCall &node, const Span 
   if (!ok) return nullptr;
   const bool two = node.function == Function::day_of || node.function == Function::working_days;
   if (out.arguments.size() != (two ? 2 : 1)) {
-    report("P308", span, fmt::format("{} takes {}", name, two ? "a month and the number of a day" : "one value"));
+    report("P308", span,
+           fmt::format("{} takes {}", name, two ? "a month and the number of a day" : "one value"));
     return nullptr;
   }
   const auto of = [&](std::size_t i, TypeKind kind) {
     const Term &term = *out.arguments[i];
     if (term.type.kind == kind) return true;
     origins(report("P320", term.span,
-                   fmt::format("{} needs {}, but this is {}", name, type_name(of_kind(kind)), type_name(term.type))),
+                   fmt::format("{} needs {}, but this is {}", name, type_name(of_kind(kind)),
+                               type_name(term.type))),
             {&term});
     return false;
   };
@@ -145,10 +155,12 @@ TermPtr Checker::calendar_function(const syntax::FunctionCall &node, const Span 
     ok = of(0, TypeKind::date);
     break;
   case Function::day_of:
-    ok = of(0, TypeKind::month) && require_whole(*out.arguments[1], {}, "the day of a month is a whole number", "");
+    ok = of(0, TypeKind::month) &&
+         require_whole(*out.arguments[1], {}, "the day of a month is a whole number", "");
     break;
   case Function::working_days:
-    ok = require_whole(*out.arguments[0], {}, "working days are counted by a whole number", "") && of(1, TypeKind::date);
+    ok = require_whole(*out.arguments[0], {}, "working days are counted by a whole number", "") &&
+         of(1, TypeKind::date);
     break;
   default:
     ok = of(0, TypeKind::month);

@@ -10,20 +10,34 @@ namespace {
 const char *word(syntax::BinaryOp op) {
   using Op = syntax::BinaryOp;
   switch (op) {
-  case Op::add: return "+";
-  case Op::subtract: return "-";
-  case Op::multiply: return "×";
-  case Op::divide: return "/";
-  case Op::less: return "<";
-  case Op::less_equal: return "<=";
-  case Op::greater: return ">";
-  case Op::greater_equal: return ">=";
-  case Op::equal: return "=";
-  case Op::not_equal: return "!=";
-  case Op::logical_and: return "and";
-  case Op::logical_or: return "or";
-  case Op::or_else: return "or else";
-  case Op::begins_with: return "begins with";
+  case Op::add:
+    return "+";
+  case Op::subtract:
+    return "-";
+  case Op::multiply:
+    return "×";
+  case Op::divide:
+    return "/";
+  case Op::less:
+    return "<";
+  case Op::less_equal:
+    return "<=";
+  case Op::greater:
+    return ">";
+  case Op::greater_equal:
+    return ">=";
+  case Op::equal:
+    return "=";
+  case Op::not_equal:
+    return "!=";
+  case Op::logical_and:
+    return "and";
+  case Op::logical_or:
+    return "or";
+  case Op::or_else:
+    return "or else";
+  case Op::begins_with:
+    return "begins with";
   }
   return "?";
 }
@@ -107,7 +121,8 @@ struct Writer {
   std::string write(const Aggregate &a) const {
     std::string out = fmt::format("({} of {} over {}", word(a.op), a.operand ? text(*a.operand) : "rows",
                                   program.scopes[a.scope].names.canonical());
-    for (const Aggregate::Match &match : a.matches) out += " by " + text(*match.inner) + "=" + text(*match.outer);
+    for (const Aggregate::Match &match : a.matches)
+      out += " by " + text(*match.inner) + "=" + text(*match.outer);
     if (a.where) out += " where " + text(*a.where);
     return out + ")";
   }
@@ -137,19 +152,28 @@ std::string dimension_text(const Dimension &d) {
 
 } // namespace
 
-std::string canonical_text(const Term &term, const Program &program) { return Writer{program}.text(term); }
+std::string canonical_text(const Term &term, const Program &program) {
+  return Writer{program}.text(term);
+}
 
 std::string type_text(const Type &type, const Program &program) {
   switch (type.kind) {
-  case TypeKind::boolean: return "true or false";
-  case TypeKind::text: return "text";
-  case TypeKind::date: return "a date";
-  case TypeKind::month: return "a month of the calendar";
-  case TypeKind::number: return type.any_dimension ? "0"
-                                : type.domain >= 0 ? "a number of " + program.ranges[type.domain].names.canonical()
-                                                   : dimension_text(type.dimension);
-  case TypeKind::member: return "a value of " + program.enums[type.domain].names.canonical();
-  case TypeKind::row: return "a " + program.scopes[type.domain].names.canonical();
+  case TypeKind::boolean:
+    return "true or false";
+  case TypeKind::text:
+    return "text";
+  case TypeKind::date:
+    return "a date";
+  case TypeKind::month:
+    return "a month of the calendar";
+  case TypeKind::number:
+    return type.any_dimension ? "0"
+           : type.domain >= 0 ? "a number of " + program.ranges[type.domain].names.canonical()
+                              : dimension_text(type.dimension);
+  case TypeKind::member:
+    return "a value of " + program.enums[type.domain].names.canonical();
+  case TypeKind::row:
+    return "a " + program.scopes[type.domain].names.canonical();
   }
   return "?";
 }

@@ -41,10 +41,12 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
     start.line = start.column = start.end_line = 1;
     start.end_column = 2;
     if (!files[i].version_span)
-      report("P704", start, "the language version is missing at the top of the file", "write: steelyard 1 (权衡 1)");
+      report("P704", start, "the language version is missing at the top of the file",
+             "write: steelyard 1 (权衡 1)");
     else if (files[i].language_version != language_version)
       report("P710", *files[i].version_span,
-             fmt::format("language version {} is not known: this program knows version {}", files[i].language_version, language_version));
+             fmt::format("language version {} is not known: this program knows version {}",
+                         files[i].language_version, language_version));
   }
   // Declarations that others name come first, whatever their order in the text.
   each([&](const syntax::Item &item) {
@@ -53,7 +55,8 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
     if (const auto *d = std::get_if<syntax::ArticleDecl>(&item)) {
       for (const Article &other : program_.articles)
         if (other.id == d->id)
-          report("P202", d->span, fmt::format("article {} is declared a second time", d->id)).related.push_back({other.span, "first declared here"});
+          report("P202", d->span, fmt::format("article {} is declared a second time", d->id))
+              .related.push_back({other.span, "first declared here"});
       program_.articles.push_back({d->id, d->heading, d->title, d->no_computation, d->span});
     }
     if (const auto *d = std::get_if<syntax::EnumDecl>(&item)) declare_enum(*d);
@@ -71,7 +74,8 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
     Span start;
     start.line = start.column = start.end_line = 1;
     start.end_column = 2;
-    report("P701", start, "the policy has no name", "write: policy NAME \"TITLE\" in force from YYYY-MM-DD (政策 ... 施行自 ...)");
+    report("P701", start, "the policy has no name",
+           "write: policy NAME \"TITLE\" in force from YYYY-MM-DD (政策 ... 施行自 ...)");
   }
   each([&](const syntax::Item &item) {
     if (const auto *d = std::get_if<syntax::EntityDecl>(&item)) declare_entity(*d);
@@ -86,15 +90,17 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
   for (const Field &field : program_.scopes[0].fields)
     for (const Parameter &parameter : program_.parameters)
       if (parameter.names.is(field.names.ident) || parameter.names.is(field.names.twin))
-        report("P202", field.span, fmt::format("'{}' is a parameter and a quantity of the run as a whole", field.names.ident))
+        report("P202", field.span,
+               fmt::format("'{}' is a parameter and a quantity of the run as a whole", field.names.ident))
             .related.push_back({parameter.span, "the parameter"});
   for (const auto &[scope, decl] : sources_declared_) resolve_sources(scope, *decl);
   default_sources();
   check_absent_rows();
   make_schema();
   check_definitions();
-  const bool errors = std::any_of(diagnostics_.begin(), diagnostics_.end(),
-                                  [](const syntax::Diagnostic &d) { return d.severity == syntax::Severity::error; });
+  const bool errors = std::any_of(diagnostics_.begin(), diagnostics_.end(), [](const syntax::Diagnostic &d) {
+    return d.severity == syntax::Severity::error;
+  });
   if (!errors) check_cycles();
   if (!errors && !(proofs_ != nullptr && proofs_->proved())) {
     const std::size_t before = diagnostics_.size();
@@ -138,9 +144,11 @@ LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::Poli
     if (remember) checker.remember(proofs.emplace(out.files));
     checker.run(trees);
     checker.lay(lineage, out.files.size());
-    std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(), [](const syntax::Diagnostic &a, const syntax::Diagnostic &b) {
-      return std::tie(a.span.file, a.span.line, a.span.column) < std::tie(b.span.file, b.span.line, b.span.column);
-    });
+    std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(),
+                     [](const syntax::Diagnostic &a, const syntax::Diagnostic &b) {
+                       return std::tie(a.span.file, a.span.line, a.span.column) <
+                              std::tie(b.span.file, b.span.line, b.span.column);
+                     });
     if (!failed()) {
       program.files = out.files;
       out.program = std::move(program);

@@ -8,18 +8,19 @@
 namespace steelyard::semantics {
 
 struct LoadResult {
-  syntax::SourceFiles files;       ///< also when there is no program: diagnostics point into them
-  std::optional<Program> program;  ///< set when no diagnostic is an error
+  syntax::SourceFiles files;      ///< also when there is no program: diagnostics point into them
+  std::optional<Program> program; ///< set when no diagnostic is an error
   std::vector<syntax::Diagnostic> diagnostics;
 };
 
 /// Loads a policy: a folder whose `policy.policy` names its chapters, or one file. All errors are reported.
 /// `remember`: proofs of choices that this build made of the same text before are not made again.
 /// `at`: the text in force on that day (days since 1970-01-01), where the policy amends others.
-LoadResult load_policy(const std::filesystem::path &path, bool remember = false, std::optional<std::int64_t> at = std::nullopt);
+LoadResult load_policy(const std::filesystem::path &path, bool remember = false,
+                       std::optional<std::int64_t> at = std::nullopt);
 
-/// Checks policy text that is in memory (tests, generated policies); `files` are policy.policy, its chapters in
-/// order, and the CSV files that its tables name.
+/// Checks policy text that is in memory (tests, generated policies); `files` are policy.policy, its chapters
+/// in order, and the CSV files that its tables name.
 LoadResult load_text(syntax::SourceFiles files, bool remember = false);
 
 /// `steelyard eval`: an expression with no names of rows; null when `diagnostics` gained an error.

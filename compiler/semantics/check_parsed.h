@@ -7,14 +7,15 @@ namespace steelyard::semantics {
 /// Which policies the files belong to: the policy itself first, then those that it amends or stands on.
 struct Lineage {
   std::vector<syntax::PolicyDecl> bases;
-  std::vector<int> policy_of_file; ///< 0 the policy itself; empty: all files are its own
+  std::vector<int> policy_of_file;        ///< 0 the policy itself; empty: all files are its own
   std::optional<std::int64_t> superseded; ///< as of the program
 };
 
-/// `trees` are those of `files`, in the order in which their items count, `diagnostics` what their parsing reported;
-/// `remember` as for load_policy.
+/// `trees` are those of `files`, in the order in which their items count, `diagnostics` what their parsing
+/// reported; `remember` as for load_policy.
 LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::PolicyFile> &trees,
-                       std::vector<syntax::Diagnostic> diagnostics, bool remember = false, const Lineage &lineage = {});
+                       std::vector<syntax::Diagnostic> diagnostics, bool remember = false,
+                       const Lineage &lineage = {});
 
 /// A policy as it is read, before it is checked: amendments are in their places.
 struct Sources {
@@ -24,8 +25,8 @@ struct Sources {
   syntax::PolicyDecl policy;
   std::vector<syntax::Diagnostic> diagnostics;
 };
-/// Reads policy and amended policies from disk. Where `at` is given, a policy that amends another and is not yet in
-/// force that day (days since 1970-01-01) is passed over for the one that it amends.
+/// Reads policy and amended policies from disk. Where `at` is given, a policy that amends another and is not
+/// yet in force that day (days since 1970-01-01) is passed over for the one that it amends.
 Sources read_sources(const std::filesystem::path &path, std::optional<std::int64_t> at = std::nullopt);
 
 } // namespace steelyard::semantics

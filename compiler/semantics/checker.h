@@ -1,10 +1,11 @@
 // The state of one check, shared by the files of this folder; not for use outside it (check.h is).
 //
-// Order: declarations (articles, enums, ranges, entities, scopes with their fields), then row sources and inputs'
-// defaults, then formulas (lets on demand, since their types are inferred), then cycles and proofs, then examples.
+// Order: declarations (articles, enums, ranges, entities, scopes with their fields), then row sources and
+// inputs' defaults, then formulas (lets on demand, since their types are inferred), then cycles and proofs,
+// then examples.
 #pragma once
-#include "compiler/semantics/proof_memory.h"
 #include "compiler/semantics/check_parsed.h"
+#include "compiler/semantics/proof_memory.h"
 #include <initializer_list>
 #include <map>
 #include <set>
@@ -48,13 +49,14 @@ private:
   // ----- what else a message points at (near_misses.cpp) -----
   /// Adds where the quantities that the terms name are declared, with their types.
   void origins(syntax::Diagnostic &diagnostic, std::initializer_list<const Term *> terms) const;
-  /// To the errors since there were `before` diagnostics: where the thing is declared whose value they are about.
+  /// To the errors since there were `before` diagnostics: where the thing is declared whose value they are
+  /// about.
   void declared_at(std::size_t before, const Names &names, const Type &type, const Span &span);
   enum class Sought : std::uint8_t { name, field, scope, type, member, parameter, table, article };
   /// The message reported last is about a name that was not found: of what sort, and in which scope or enum.
   void unfound(Sought sought, int owner = 0);
-  /// To a message about `name`, which is no quantity of a row of `owner`: its quantities that share another spelling
-  /// with the scope, enum or range of that name, as a key that was renamed does.
+  /// To a message about `name`, which is no quantity of a row of `owner`: its quantities that share another
+  /// spelling with the scope, enum or range of that name, as a key that was renamed does.
   void point_at_namesake(syntax::Diagnostic &diagnostic, int owner, const std::string &name) const;
   /// To a message that `owner` has no such quantity: which scopes have one of that name.
   void has_it_elsewhere(syntax::Diagnostic &diagnostic, int owner, const std::string &name) const;
@@ -101,15 +103,16 @@ private:
 
   // ----- names and paths (paths.cpp) -----
   TermPtr resolve_path(const syntax::Path &path, const Span &span, const Place &place, bool quiet = false);
-  TermPtr follow(TermPtr start, const std::vector<syntax::PathStep> &steps, std::size_t from, const Place &place,
-                 bool quiet);
+  TermPtr follow(TermPtr start, const std::vector<syntax::PathStep> &steps, std::size_t from,
+                 const Place &place, bool quiet);
   TermPtr field_term(int up, int scope, int field, const Span &span, const Place &at);
   TermPtr run_field(int field, const Span &span, const Place &place);
   TermPtr lookup_row(int target, const syntax::PathStep &step, const Span &span, const Place &place, int up,
                      bool quiet);
   TermPtr key_path(int scope, const Names &names, const Type &type, const Span &span, const Place &place,
                    const std::string &purpose, bool quiet);
-  bool names_nothing(const std::string &name, const Place &place) const; ///< neither here nor in the run as a whole
+  bool names_nothing(const std::string &name,
+                     const Place &place) const; ///< neither here nor in the run as a whole
   void settle_optional(Term &term, const Place &place);
   int scope_called(std::string_view name) const; ///< as find_scope, but no use of it
   int find_scope(std::string_view name) const;
@@ -160,15 +163,18 @@ private:
   void check_rule(const syntax::CheckDecl &decl, int scope, int order);
   void overrides_of(Formula &formula, const syntax::DefineDecl &decl);
   bool value_fits(const Term &value, const Type &wanted, const Names &names);
-  TermPtr definition_value(const syntax::Expression &e, const Place &place, const Type &wanted, const Names &names);
+  TermPtr definition_value(const syntax::Expression &e, const Place &place, const Type &wanted,
+                           const Names &names);
   bool contains_cv(const Term &term, bool root) const;
 
   // ----- tables (tables.cpp) -----
   void declare_table(const syntax::TableDecl &decl);
-  bool same_but(const Table &table, const syntax::TableDecl &decl, std::size_t a, std::size_t b, std::size_t i) const;
+  bool same_but(const Table &table, const syntax::TableDecl &decl, std::size_t a, std::size_t b,
+                std::size_t i) const;
   OneOf others_of(const Table &table, std::size_t i) const;
   void check_table_rows(Table &table, const syntax::TableDecl &decl, const Bounds &bounds);
-  std::optional<CellTest> cell_test(const syntax::Cell &cell, const Type &type, const std::optional<Interval> &before);
+  std::optional<CellTest> cell_test(const syntax::Cell &cell, const Type &type,
+                                    const std::optional<Interval> &before);
   void prove_table(const Table &table);
 
   // ----- cycles.cpp, prove.cpp, examples.cpp -----

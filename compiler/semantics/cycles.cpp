@@ -94,7 +94,8 @@ void Checker::check_cycles() {
     }
   }
   auto name = [&](int node) {
-    if (node >= definitions) return fmt::format("the rows of {}", program_.scopes[node - definitions].names.ident);
+    if (node >= definitions)
+      return fmt::format("the rows of {}", program_.scopes[node - definitions].names.ident);
     const Definition &d = program_.definitions[node];
     const std::string &field = program_.field_of(d).names.ident;
     return d.scope == 0 ? field : program_.scopes[d.scope].names.ident + "." + field;

@@ -8,15 +8,21 @@ namespace steelyard::semantics {
 
 namespace {
 
-syntax::Span span_of(const syntax::Name &name) { return name.ident.span; }
+syntax::Span span_of(const syntax::Name &name) {
+  return name.ident.span;
+}
 
-Exact ten_to(int exponent) { return Exact(number::power_of_ten(exponent)); }
+Exact ten_to(int exponent) {
+  return Exact(number::power_of_ten(exponent));
+}
 
 } // namespace
 
 std::optional<std::int64_t> Checker::day_of(const syntax::DateLiteral &date, const Span &span) {
   const auto day = calendar::day_of(date.year, date.month, date.day);
-  if (!day) report("P311", span, fmt::format("{:04}-{:02}-{:02} is no day of the calendar", date.year, date.month, date.day));
+  if (!day)
+    report("P311", span,
+           fmt::format("{:04}-{:02}-{:02} is no day of the calendar", date.year, date.month, date.day));
   return day;
 }
 
@@ -53,7 +59,8 @@ void Checker::check_global_name(const Names &names, const Span &span, const char
     return true;
   };
   const std::string_view kind = what;
-  if (kind == "enum" || kind == "range" || kind == "entity") { // any of them may be the type of an input or a key
+  if (kind == "enum" || kind == "range" ||
+      kind == "entity") { // any of them may be the type of an input or a key
     for (const Enum &e : program_.enums)
       if (!e.of_decide && taken(e.names, e.span, "enum")) return;
     for (const Range &r : program_.ranges)
@@ -71,7 +78,8 @@ void Checker::check_global_name(const Names &names, const Span &span, const char
 
 void Checker::declare_policy(const syntax::PolicyDecl &decl) {
   if (policy_seen_) {
-    report("P707", decl.span, "the policy is named a second time", "only policy.policy has the line policy (政策)");
+    report("P707", decl.span, "the policy is named a second time",
+           "only policy.policy has the line policy (政策)");
     return;
   }
   policy_seen_ = true;
@@ -103,7 +111,8 @@ void Checker::declare_enum(const syntax::EnumDecl &decl) {
   out.span = span_of(decl.name);
   check_global_name(out.names, out.span, "enum");
   if (decl.mixed)
-    report("P215", decl.span, "the values of an enum are separated either by < (they have an order) or by commas, not by both");
+    report("P215", decl.span,
+           "the values of an enum are separated either by < (they have an order) or by commas, not by both");
   for (const syntax::Name &member : decl.members) {
     for (const Names &other : out.members)
       if (other.is(member.ident.text) || (member.twin && other.is(member.twin->text)))
@@ -119,9 +128,10 @@ void Checker::declare_range(const syntax::RangeDecl &decl) {
   out.names = names_of(decl.name);
   out.span = span_of(decl.name);
   check_global_name(out.names, out.span, "range");
-  if (decl.from.scale != 0 || decl.to.scale != 0 || decl.from.units > decl.to.units || decl.from.units < -1000000 ||
-      decl.to.units > 1000000)
-    report("P216", decl.span, "a range goes from a whole number up to a whole number, both within 1000000 of 0");
+  if (decl.from.scale != 0 || decl.to.scale != 0 || decl.from.units > decl.to.units ||
+      decl.from.units < -1000000 || decl.to.units > 1000000)
+    report("P216", decl.span,
+           "a range goes from a whole number up to a whole number, both within 1000000 of 0");
   else {
     out.low = static_cast<std::int64_t>(decl.from.units);
     out.high = static_cast<std::int64_t>(decl.to.units);
@@ -135,25 +145,44 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
   type.optional = ref.optional;
   type.scale = 0;
   switch (ref.base) {
-  case BaseType::boolean: type.kind = TypeKind::boolean; break;
-  case BaseType::text: type.kind = TypeKind::text; break;
-  case BaseType::date: type.kind = TypeKind::date; break;
-  case BaseType::month: type.kind = TypeKind::month; break;
-  case BaseType::count: break;
-  case BaseType::days: type.dimension.day = 1; break;
-  case BaseType::money: type.dimension.yuan = 1; break;
-  case BaseType::points: type.dimension.point = 1; break;
-  case BaseType::ratio: break;
-  case BaseType::value: type.dimension = {1, -1, 0}; break;
+  case BaseType::boolean:
+    type.kind = TypeKind::boolean;
+    break;
+  case BaseType::text:
+    type.kind = TypeKind::text;
+    break;
+  case BaseType::date:
+    type.kind = TypeKind::date;
+    break;
+  case BaseType::month:
+    type.kind = TypeKind::month;
+    break;
+  case BaseType::count:
+    break;
+  case BaseType::days:
+    type.dimension.day = 1;
+    break;
+  case BaseType::money:
+    type.dimension.yuan = 1;
+    break;
+  case BaseType::points:
+    type.dimension.point = 1;
+    break;
+  case BaseType::ratio:
+    break;
+  case BaseType::value:
+    type.dimension = {1, -1, 0};
+    break;
   case BaseType::per:
     if (ref.unit == ref.per) {
       const bool yuan = ref.unit == syntax::Unit::yuan;
-      report("P203", ref.span, fmt::format("{} is a plain number", yuan ? "money per yuan" : "points per point"),
+      report("P203", ref.span,
+             fmt::format("{} is a plain number", yuan ? "money per yuan" : "points per point"),
              fmt::format("write ratio({0}) (比率({0}))", ref.scale));
       return std::nullopt;
     }
     (ref.unit == syntax::Unit::yuan ? type.dimension.yuan : type.dimension.point) = 1;
-    (ref.per == syntax::Unit::yuan   ? type.dimension.yuan
+    (ref.per == syntax::Unit::yuan    ? type.dimension.yuan
      : ref.per == syntax::Unit::point ? type.dimension.point
                                       : type.dimension.day) = -1;
     break;
@@ -170,14 +199,16 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
       }
     } else if (const int s = find_scope(name); s >= 0) {
       if (!program_.scopes[s].entity) {
-        report("P203", ref.named->span, fmt::format("'{}' is a scope, not an entity: a value cannot refer to its rows", name));
+        report("P203", ref.named->span,
+               fmt::format("'{}' is a scope, not an entity: a value cannot refer to its rows", name));
         return std::nullopt;
       }
       type.kind = TypeKind::row;
       type.domain = s;
     } else {
-      std::vector<std::string> names{"bool", "text", "date", "calendar month", "count", "days", "money", "points", "ratio", "value",
-                                     "是否", "文本", "日期", "年月", "个数", "天数", "金额", "点数", "比率", "点值"};
+      std::vector<std::string> names{"bool",   "text",  "date",  "calendar month", "count", "days", "money",
+                                     "points", "ratio", "value", "是否",           "文本",  "日期", "年月",
+                                     "个数",   "天数",  "金额",  "点数",           "比率",  "点值"};
       auto add = [&](const Names &n) {
         names.push_back(n.ident);
         if (!n.twin.empty()) names.push_back(n.twin);
@@ -189,7 +220,8 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
         if (known.entity) add(known.names);
       const std::string close = nearest(name, names);
       report("P203", ref.named->span, fmt::format("there is no type '{}'", name),
-             close.empty() ? "a type is money(2), points(8), ratio(8), value(8), count, days, bool, text, date, calendar month, or an "
+             close.empty() ? "a type is money(2), points(8), ratio(8), value(8), count, days, bool, text, "
+                             "date, calendar month, or an "
                              "enum, range or entity"
                            : fmt::format("did you mean {}?", close));
       unfound(Sought::type);
@@ -198,8 +230,8 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
     break;
   }
   }
-  const bool scaled = ref.base == BaseType::money || ref.base == BaseType::points || ref.base == BaseType::ratio ||
-                      ref.base == BaseType::value || ref.base == BaseType::per;
+  const bool scaled = ref.base == BaseType::money || ref.base == BaseType::points ||
+                      ref.base == BaseType::ratio || ref.base == BaseType::value || ref.base == BaseType::per;
   if (scaled) {
     type.scale = ref.scale;
     if (ref.scale > 18) {
@@ -214,16 +246,19 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
       bounds->low = Exact(ref.bounds->low.value);
       bounds->low_exclusive = ref.bounds->low_exclusive;
       if (ref.bounds->high) bounds->high = Exact(ref.bounds->high->value);
-      if (bounds->high && *bounds->high < *bounds->low) report("P218", ref.span, "the upper bound is below the lower one");
-      if (!number::fits_scale(*bounds->low, type.scale) || (bounds->high && !number::fits_scale(*bounds->high, type.scale)))
+      if (bounds->high && *bounds->high < *bounds->low)
+        report("P218", ref.span, "the upper bound is below the lower one");
+      if (!number::fits_scale(*bounds->low, type.scale) ||
+          (bounds->high && !number::fits_scale(*bounds->high, type.scale)))
         report("P218", ref.span, fmt::format("a bound has more than {} decimals", type.scale));
     }
   }
   return type;
 }
 
-/// |money| < 10^13 yuan, points < 10^12, plain numbers with decimals < 10^6, counts, days and quotients of units
-/// < 10^12; inputs in yuan, points or days and counts are not negative unless their type says otherwise.
+/// |money| < 10^13 yuan, points < 10^12, plain numbers with decimals < 10^6, counts, days and quotients of
+/// units < 10^12; inputs in yuan, points or days and counts are not negative unless their type says
+/// otherwise.
 Bounds Checker::default_bounds(const Type &type, bool input) const {
   Bounds out;
   if (type.kind != TypeKind::number) return out;
@@ -245,9 +280,11 @@ void Checker::within_bounds(const Constant &value, const Bounds &bounds, const S
   report("P219", span, fmt::format("{} lies outside the type's bounds", number::to_text(*number)));
 }
 
-std::optional<Constant> Checker::number_of(const syntax::NumberLiteral &literal, const Type &type, const Span &span) {
+std::optional<Constant> Checker::number_of(const syntax::NumberLiteral &literal, const Type &type,
+                                           const Span &span) {
   const Place nowhere{0, nullptr, {}};
-  Exact value(literal.percent ? number::Decimal{literal.value.units, literal.value.scale + 2} : literal.value);
+  Exact value(literal.percent ? number::Decimal{literal.value.units, literal.value.scale + 2}
+                              : literal.value);
   if (type.kind != TypeKind::number) {
     report("P305", span, fmt::format("{} is wanted here, not a number", type_name(type)));
     return std::nullopt;
@@ -258,12 +295,15 @@ std::optional<Constant> Checker::number_of(const syntax::NumberLiteral &literal,
     e.node = literal;
     const TermPtr term = expression(e, nowhere);
     if (!(term->type.dimension == type.dimension)) {
-      report("P301", span, fmt::format("{} is wanted here, but this is {}", type_name(type), type_name(term->type)));
+      report("P301", span,
+             fmt::format("{} is wanted here, but this is {}", type_name(type), type_name(term->type)));
       return std::nullopt;
     }
   }
   if (type.scale >= 0 && !number::fits_scale(value, type.scale)) {
-    report("P312", span, fmt::format("{} has more decimals than the type, which has {}", number::to_text(value), type.scale));
+    report(
+        "P312", span,
+        fmt::format("{} has more decimals than the type, which has {}", number::to_text(value), type.scale));
     return std::nullopt;
   }
   return Constant{std::move(value)};
@@ -283,7 +323,8 @@ std::optional<Constant> Checker::literal_of(const syntax::Expression &e, const T
       const int member = find_member(type.domain, t->text);
       if (member >= 0) return Constant{Member{member}};
     }
-    return type.kind == TypeKind::text || type.kind == TypeKind::row ? std::optional<Constant>{t->text} : wrong("a text");
+    return type.kind == TypeKind::text || type.kind == TypeKind::row ? std::optional<Constant>{t->text}
+                                                                     : wrong("a text");
   }
   if (const auto *d = std::get_if<syntax::DateLiteral>(&e.node)) {
     if (type.kind != TypeKind::date) return wrong("a date");
@@ -317,7 +358,8 @@ bool Checker::read_parameter(const syntax::ParamDecl &decl, Parameter &out) {
     const auto type = resolve_type(*decl.type, &bounds);
     if (!type) return false;
     if (type->optional || type->kind == TypeKind::row) {
-      report("P223", decl.span, "a parameter always has a value of its own: it is not optional and refers to no row");
+      report("P223", decl.span,
+             "a parameter always has a value of its own: it is not optional and refers to no row");
       return false;
     }
     out.type = *type;
@@ -337,12 +379,14 @@ bool Checker::read_parameter(const syntax::ParamDecl &decl, Parameter &out) {
     v.value = *constant;
     if (value.from) v.from = day_of(*value.from, value.span);
     if (value.until) v.until = day_of(*value.until, value.span);
-    if (v.from && v.until && *v.until <= *v.from) report("P702", value.span, "this period ends before it begins");
+    if (v.from && v.until && *v.until <= *v.from)
+      report("P702", value.span, "this period ends before it begins");
     if (!out.values.empty()) {
       const Parameter::Value &before = out.values.back();
       if (!before.until || !v.from || *before.until != *v.from)
         report("P703", value.span,
-               "the periods of a parameter follow each other without gap or overlap: until (止于) of one is from (从) of the next");
+               "the periods of a parameter follow each other without gap or overlap: until (止于) of one is "
+               "from (从) of the next");
     }
     out.values.push_back(std::move(v));
   }

@@ -7,11 +7,12 @@
 namespace steelyard::semantics {
 
 namespace {
-const Type unknown_type = [] { // of a definition whose own type has an error: its values are looked at all the same
-  Type type;
-  type.optional = true;
-  return type;
-}();
+const Type unknown_type =
+    [] { // of a definition whose own type has an error: its values are looked at all the same
+      Type type;
+      type.optional = true;
+      return type;
+    }();
 } // namespace
 
 bool Checker::contains_cv(const Term &term, bool root) const {
@@ -21,10 +22,12 @@ bool Checker::contains_cv(const Term &term, bool root) const {
   auto any = [&](const std::vector<TermPtr> &list) {
     return std::any_of(list.begin(), list.end(), [&](const TermPtr &t) { return contains_cv(*t, false); });
   };
-  if (a) return (a->operand && contains_cv(*a->operand, false)) || (a->where && contains_cv(*a->where, false));
+  if (a)
+    return (a->operand && contains_cv(*a->operand, false)) || (a->where && contains_cv(*a->where, false));
   if (const auto *n = std::get_if<Neighbour>(&term.node))
     return contains_cv(*n->operand, false) || (n->where && contains_cv(*n->where, false));
-  if (const auto *b = std::get_if<Binary>(&term.node)) return contains_cv(*b->left, false) || contains_cv(*b->right, false);
+  if (const auto *b = std::get_if<Binary>(&term.node))
+    return contains_cv(*b->left, false) || contains_cv(*b->right, false);
   if (const auto *u = std::get_if<Unary>(&term.node)) return contains_cv(*u->operand, false);
   if (const auto *m = std::get_if<MissingTest>(&term.node)) return contains_cv(*m->operand, false);
   if (const auto *m = std::get_if<Membership>(&term.node)) return contains_cv(*m->operand, false);
@@ -36,27 +39,33 @@ bool Checker::contains_cv(const Term &term, bool root) const {
 /// `value` may stand where `wanted` is declared, apart from being missing.
 bool Checker::value_fits(const Term &value, const Type &wanted, const Names &names) {
   const Type &type = value.type;
-  const bool kind = type.kind == wanted.kind && (type.kind == TypeKind::number || type.domain == wanted.domain);
-  const bool unit = type.kind != TypeKind::number || type.any_dimension || wanted.any_dimension || type.dimension == wanted.dimension;
+  const bool kind =
+      type.kind == wanted.kind && (type.kind == TypeKind::number || type.domain == wanted.domain);
+  const bool unit = type.kind != TypeKind::number || type.any_dimension || wanted.any_dimension ||
+                    type.dimension == wanted.dimension;
   if (kind && unit) return true;
   std::string hint;
   if (kind && std::holds_alternative<Constant>(value.node) && type.dimension == Dimension{})
     hint = "write the unit of the number: 100 yuan (元), 100 points (点), 30 days (天)";
   origins(report(kind ? "P301" : "P305", value.span,
-                 fmt::format("{} is {}, but this is {}", names.ident, type_name(wanted), type_name(type)), hint),
+                 fmt::format("{} is {}, but this is {}", names.ident, type_name(wanted), type_name(type)),
+                 hint),
           {&value});
   return false;
 }
 
-TermPtr Checker::definition_value(const syntax::Expression &e, const Place &place, const Type &wanted, const Names &names) {
-  if (const syntax::Ident *name = bare_name(e); name && &wanted == &unknown_type && names_nothing(name->text, place))
+TermPtr Checker::definition_value(const syntax::Expression &e, const Place &place, const Type &wanted,
+                                  const Names &names) {
+  if (const syntax::Ident *name = bare_name(e);
+      name && &wanted == &unknown_type && names_nothing(name->text, place))
     return nullptr; // perhaps a value of the enum that the type names
   TermPtr term = expression(e, place, &wanted);
   if (!term || &wanted == &unknown_type) return nullptr;
   if (term->type.kind == TypeKind::row && wanted.kind != TypeKind::row) term = to_key(std::move(term));
   if (!value_fits(*term, wanted, names)) return nullptr;
   if (term->type.optional && !wanted.optional) {
-    origins(report("P404", term->span, fmt::format("this may be missing, but {} is not optional", names.ident),
+    origins(report("P404", term->span,
+                   fmt::format("this may be missing, but {} is not optional", names.ident),
                    "make the type optional (可缺), write 'required' (必有), or handle the missing value"),
             {term.get()});
     return nullptr;
@@ -123,10 +132,13 @@ void Checker::overrides_of(Formula &formula, const syntax::DefineDecl &decl) {
         if (k != i) others.push_back(formula.excepts[k].names.ident);
       const std::string close = nearest(name.text, others);
       if (found) continue;
-      syntax::Diagnostic &d = report("P504", name.span, fmt::format("{} has no exception '{}'", decl.name.ident.text, name.text),
-                                     close.empty() ? "" : fmt::format("did you mean {}?", close));
+      syntax::Diagnostic &d =
+          report("P504", name.span, fmt::format("{} has no exception '{}'", decl.name.ident.text, name.text),
+                 close.empty() ? "" : fmt::format("did you mean {}?", close));
       for (std::size_t k = 0; k < count; ++k)
-        if (k != i) d.related.push_back({decl.excepts[k].name.ident.span, fmt::format("it has '{}'", formula.excepts[k].names.ident)});
+        if (k != i)
+          d.related.push_back(
+              {decl.excepts[k].name.ident.span, fmt::format("it has '{}'", formula.excepts[k].names.ident)});
     }
   for (std::size_t via = 0; via < count; ++via)
     for (std::size_t i = 0; i < count; ++i)
@@ -134,8 +146,9 @@ void Checker::overrides_of(Formula &formula, const syntax::DefineDecl &decl) {
         if (beats[i][via] && beats[via][k]) beats[i][k] = true;
   for (std::size_t i = 0; i < count; ++i) {
     if (beats[i][i]) {
-      report("P516", decl.excepts[i].span, fmt::format("the exception '{}' overrides itself, over others or directly",
-                                                       formula.excepts[i].names.ident));
+      report("P516", decl.excepts[i].span,
+             fmt::format("the exception '{}' overrides itself, over others or directly",
+                         formula.excepts[i].names.ident));
       return;
     }
     for (std::size_t k = 0; k < count; ++k)
@@ -177,18 +190,21 @@ void Checker::check_define(int index, const syntax::DefineDecl &decl) {
     out.basis = except.basis;
     for (const Alternative &other : formula.excepts)
       if (other.names.is(out.names.ident))
-        report("P202", except.name.ident.span, fmt::format("the exception '{}' is declared a second time", out.names.ident));
+        report("P202", except.name.ident.span,
+               fmt::format("the exception '{}' is declared a second time", out.names.ident));
     out.condition = condition(*except.condition, place);
     if (out.condition) {
       const Facts facts = facts_if(*out.condition, false);
       no_exception.insert(facts.begin(), facts.end());
     }
     if (except.value) {
-      out.value = definition_value(*except.value, with(place, out.condition ? facts_if(*out.condition, true) : Facts{}),
+      out.value = definition_value(*except.value,
+                                   with(place, out.condition ? facts_if(*out.condition, true) : Facts{}),
                                    wanted, field_copy.names);
       ok = ok && out.value;
     } else if (!wanted.optional) {
-      report("P404", except.span, fmt::format("'none' (无) is a missing value, but {} is not optional", field_copy.names.ident));
+      report("P404", except.span,
+             fmt::format("'none' (无) is a missing value, but {} is not optional", field_copy.names.ident));
     }
     ok = ok && out.condition;
     formula.excepts.push_back(std::move(out));
@@ -209,7 +225,8 @@ void Checker::check_define(int index, const syntax::DefineDecl &decl) {
       out.value = definition_value(*line.value, with(at, holds), wanted, field_copy.names);
       ok = ok && out.value;
     } else if (!wanted.optional) {
-      report("P404", line.span, fmt::format("'none' (无) is a missing value, but {} is not optional", field_copy.names.ident));
+      report("P404", line.span,
+             fmt::format("'none' (无) is a missing value, but {} is not optional", field_copy.names.ident));
     }
     if (out.condition) at = with(at, facts_if(*out.condition, false));
     formula.lines.push_back(std::move(out));
@@ -242,7 +259,8 @@ void Checker::check_decide(int index, const syntax::DecideDecl &decl) {
       ok = ok && out.condition;
       if (out.condition) place = with(place, facts_if(*out.condition, false));
     } else if (&alternative != &decl.alternatives.back()) {
-      report("P505", alternative.span, "'otherwise' (其他) is the last alternative: those after it are never reached");
+      report("P505", alternative.span,
+             "'otherwise' (其他) is the last alternative: those after it are never reached");
     }
     decide.alternatives.push_back(std::move(out));
   }
@@ -260,7 +278,8 @@ void Checker::check_deduct(int index, const syntax::DeductDecl &decl) {
   deduct.from = definition_value(*decl.from, place, wanted, names);
   bool ok = deduct.from != nullptr;
   if (wanted.kind != TypeKind::number) {
-    report("P302", decl.name.ident.span, fmt::format("a deduction gives a number, but {} is {}", names.ident, type_name(wanted)));
+    report("P302", decl.name.ident.span,
+           fmt::format("a deduction gives a number, but {} is {}", names.ident, type_name(wanted)));
     ok = false;
   }
   for (const syntax::LessClause &clause : decl.clauses) {
@@ -300,11 +319,13 @@ void Checker::check_allocate(int index, const syntax::AllocateDecl &decl) {
     return -1;
   };
   if (scope == 0) {
-    report("P610", decl.span, "the run as a whole has one row: an amount is divided among the rows of a scope");
+    report("P610", decl.span,
+           "the run as a whole has one row: an amount is divided among the rows of a scope");
     return;
   }
   if (wanted.kind != TypeKind::number) {
-    report("P302", decl.name.ident.span, fmt::format("an allocation gives a number, but {} is {}", names.ident, type_name(wanted)));
+    report("P302", decl.name.ident.span,
+           fmt::format("an allocation gives a number, but {} is {}", names.ident, type_name(wanted)));
     return;
   }
   if (decl.part) {
@@ -319,12 +340,15 @@ void Checker::check_allocate(int index, const syntax::AllocateDecl &decl) {
     for (const syntax::Ident &name : decl.within)
       if (const int key = key_named(name); key >= 0) out.group.push_back(key);
   }
-  // One whole for all rows of a group: the whole may name only those keys, or quantities reached through them.
+  // One whole for all rows of a group: the whole may name only those keys, or quantities reached through
+  // them.
   if (out.whole) {
     struct Finder {
       const Allocate &allocate;
       const FieldRef *bad = nullptr;
-      void terms(const std::vector<TermPtr> &list) { for (const TermPtr &t : list) visit(*t); }
+      void terms(const std::vector<TermPtr> &list) {
+        for (const TermPtr &t : list) visit(*t);
+      }
       void visit(const Term &term) {
         std::visit([this](const auto &node) { look(node); }, term.node);
       }
@@ -347,7 +371,9 @@ void Checker::check_allocate(int index, const syntax::AllocateDecl &decl) {
       void look(const Binary &b) { visit(*b.left), visit(*b.right); }
       void look(const MissingTest &m) { visit(*m.operand); }
       void look(const Membership &m) { visit(*m.operand); }
-      void look(const Aggregate &a) { for (const auto &m : a.matches) visit(*m.outer); }
+      void look(const Aggregate &a) {
+        for (const auto &m : a.matches) visit(*m.outer);
+      }
       void look(const Neighbour &) {}
       void look(const Parenthesized &p) { visit(*p.inner); }
       void look(const Constant &) {}
@@ -357,7 +383,8 @@ void Checker::check_allocate(int index, const syntax::AllocateDecl &decl) {
     finder.visit(*out.whole);
     if (finder.bad && ok) {
       report("P611", out.whole->span,
-             fmt::format("the whole that is divided may differ from row to row of {}", program_.scopes[scope].names.ident),
+             fmt::format("the whole that is divided may differ from row to row of {}",
+                         program_.scopes[scope].names.ident),
              "say with within (同一) which keys' rows share a whole");
       ok = false;
     }
@@ -428,7 +455,8 @@ void Checker::check_definitions() {
     };
     std::visit(Visit{*this, pending}, pending.decl);
   }
-  for (Definition &d : program_.definitions) d.let = let_decls_.count(static_cast<int>(&d - program_.definitions.data())) > 0;
+  for (Definition &d : program_.definitions)
+    d.let = let_decls_.count(static_cast<int>(&d - program_.definitions.data())) > 0;
 }
 
 } // namespace steelyard::semantics

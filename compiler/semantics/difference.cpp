@@ -30,7 +30,8 @@ public:
       }
     }
   }
-  /// The lines of a span without their common indentation; what stands before it on its first line is left out.
+  /// The lines of a span without their common indentation; what stands before it on its first line is left
+  /// out.
   std::vector<std::string> cut(const Span &span) const {
     const auto &all = lines_[span.file];
     std::vector<std::string> out;
@@ -60,8 +61,8 @@ public:
 private:
   static std::size_t bytes(const std::string &line, std::size_t points) {
     std::size_t at = 0;
-    for (; points > 0 && at < line.size(); --points)
-      do ++at;
+    for (; points > 0 && at < line.size(); --points) do
+        ++at;
       while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80);
     return at;
   }
@@ -79,10 +80,10 @@ std::string articles_of(const Basis &basis) {
 
 /// One declaration of a version.
 struct Entry {
-  std::string scope;  ///< "病例", "" of the policy itself
-  std::string name;   ///< ident and twin, by which it is found again
+  std::string scope; ///< "病例", "" of the policy itself
+  std::string name;  ///< ident and twin, by which it is found again
   std::set<std::string> spellings;
-  std::string said;   ///< what it says
+  std::string said; ///< what it says
   std::vector<std::string> lines;
   std::string keyword, articles, place;
 };
@@ -91,8 +92,7 @@ class Listing {
 public:
   explicit Listing(const Sources &sources) : sources_(sources), lines_(sources.files) {
     for (const PolicyFile &file : sources.trees)
-      for (const Item &item : file.items)
-        std::visit([&](const auto &decl) { add(decl, item); }, item);
+      for (const Item &item : file.items) std::visit([&](const auto &decl) { add(decl, item); }, item);
   }
   std::vector<Entry> entries;
 
@@ -103,20 +103,24 @@ private:
     Entry &entry = make("", words_of(decl.name), {"policy line"}, print_tree(item), decl.span);
     entry.name = words_of(decl.name);
   }
-  void add(const ArticleDecl &decl, const Item &item) { make("", decl.id, {"article " + decl.id}, print_tree(item), decl.span); }
+  void add(const ArticleDecl &decl, const Item &item) {
+    make("", decl.id, {"article " + decl.id}, print_tree(item), decl.span);
+  }
   void add(const ScopeDecl &decl, const Item &) {
     std::string scope;
     for (const Ident &key : decl.keys) scope += (scope.empty() ? "" : ", ") + key.text;
     for (const ScopeItem &item : decl.items)
-      std::visit([&](const auto &one) {
-        if constexpr (requires { one.name; }) {
-          Entry &entry = make(scope, words_of(one.name), spellings(one.name), print_tree(item), one.span);
-          if constexpr (requires { one.basis; }) entry.articles = articles_of(one.basis);
-          if constexpr (std::is_same_v<std::decay_t<decltype(one)>, DefineDecl>) add_excepts(entry, one);
-        } else {
-          make(scope, "", {"rows"}, print_tree(item), one.span);
-        }
-      }, item);
+      std::visit(
+          [&](const auto &one) {
+            if constexpr (requires { one.name; }) {
+              Entry &entry = make(scope, words_of(one.name), spellings(one.name), print_tree(item), one.span);
+              if constexpr (requires { one.basis; }) entry.articles = articles_of(one.basis);
+              if constexpr (std::is_same_v<std::decay_t<decltype(one)>, DefineDecl>) add_excepts(entry, one);
+            } else {
+              make(scope, "", {"rows"}, print_tree(item), one.span);
+            }
+          },
+          item);
   }
   template<typename Decl> void add(const Decl &decl, const Item &item) {
     Entry &entry = make("", words_of(decl.name), spellings(decl.name), print_tree(item), decl.span);
@@ -134,9 +138,11 @@ private:
   /// Exceptions that an amendment added stand elsewhere.
   void add_excepts(Entry &entry, const DefineDecl &define) {
     for (const ExceptDecl &except : define.excepts)
-      if (except.span.file != define.span.file || except.span.line < define.span.line || except.span.end_line > define.span.end_line) {
+      if (except.span.file != define.span.file || except.span.line < define.span.line ||
+          except.span.end_line > define.span.end_line) {
         append(entry, except.span);
-        if (const std::string more = articles_of(except.basis); !more.empty()) entry.articles += (entry.articles.empty() ? "" : ", ") + more;
+        if (const std::string more = articles_of(except.basis); !more.empty())
+          entry.articles += (entry.articles.empty() ? "" : ", ") + more;
       }
   }
   static std::set<std::string> spellings(const Name &name) {
@@ -144,7 +150,8 @@ private:
     if (name.twin) out.insert(name.twin->text);
     return out;
   }
-  Entry &make(std::string scope, std::string name, std::set<std::string> spelt, std::string said, const Span &span) {
+  Entry &make(std::string scope, std::string name, std::set<std::string> spelt, std::string said,
+              const Span &span) {
     Entry entry;
     entry.scope = std::move(scope);
     entry.name = std::move(name);
@@ -167,7 +174,8 @@ bool same_thing(const Entry &a, const Entry &b, const std::map<std::string, std:
     return known == scopes.end() ? name : known->second;
   };
   if (scope(a.scope) != scope(b.scope)) return false;
-  return std::any_of(a.spellings.begin(), a.spellings.end(), [&](const std::string &one) { return b.spellings.count(one) > 0; });
+  return std::any_of(a.spellings.begin(), a.spellings.end(),
+                     [&](const std::string &one) { return b.spellings.count(one) > 0; });
 }
 
 /// Leaves out the lines at the beginning and the end that both have.
@@ -188,14 +196,16 @@ void leave_common(std::vector<std::string> &a, std::vector<std::string> &b) {
 }
 
 std::string heading(const Entry &entry) {
-  return (entry.scope.empty() ? "" : entry.scope + ": ") + entry.keyword + (entry.name.empty() ? "" : " " + entry.name);
+  return (entry.scope.empty() ? "" : entry.scope + ": ") + entry.keyword +
+         (entry.name.empty() ? "" : " " + entry.name);
 }
 
 } // namespace
 
 std::vector<Difference> differences(const Sources &older, const Sources &newer) {
   const Listing before(older), after(newer);
-  std::map<std::string, std::string> scopes; // spellings of single keys, so that a head in either language is the same
+  std::map<std::string, std::string>
+      scopes; // spellings of single keys, so that a head in either language is the same
   for (const Listing *list : {&before, &after})
     for (const Entry &entry : list->entries)
       if (entry.scope.empty())
@@ -212,64 +222,95 @@ std::vector<Difference> differences(const Sources &older, const Sources &newer) 
     }
     found[match] = true;
     if (before.entries[match].said == entry.said) continue;
-    Difference one{Difference::Kind::changed, heading(entry), entry.articles, before.entries[match].lines, entry.lines, entry.place};
+    Difference one{Difference::Kind::changed,   heading(entry), entry.articles,
+                   before.entries[match].lines, entry.lines,    entry.place};
     leave_common(one.before, one.after);
     out.push_back(std::move(one));
   }
   for (std::size_t i = 0; i < before.entries.size(); ++i)
-    if (!found[i]) out.push_back({Difference::Kind::removed, heading(before.entries[i]), before.entries[i].articles, before.entries[i].lines, {}, before.entries[i].place});
+    if (!found[i])
+      out.push_back({Difference::Kind::removed,
+                     heading(before.entries[i]),
+                     before.entries[i].articles,
+                     before.entries[i].lines,
+                     {},
+                     before.entries[i].place});
   return out;
 }
 
 std::string consolidated_text(const Sources &sources) {
   const Lines lines(sources.files);
-  std::string out = fmt::format("权衡 {}\n", sources.trees.empty() ? 1 : sources.trees.front().language_version);
-  const auto policy_of = [&](const Span &span) { return span.file < sources.lineage.policy_of_file.size() ? sources.lineage.policy_of_file[span.file] : 0; };
-  const auto name_of = [&](int policy) { return policy == 0 ? sources.policy.name : sources.lineage.bases[static_cast<std::size_t>(policy - 1)].name; };
+  std::string out =
+      fmt::format("权衡 {}\n", sources.trees.empty() ? 1 : sources.trees.front().language_version);
+  const auto policy_of = [&](const Span &span) {
+    return span.file < sources.lineage.policy_of_file.size() ? sources.lineage.policy_of_file[span.file] : 0;
+  };
+  const auto name_of = [&](int policy) {
+    return policy == 0 ? sources.policy.name
+                       : sources.lineage.bases[static_cast<std::size_t>(policy - 1)].name;
+  };
   int home = -1; // of the file being written
   const auto write = [&](const Span &span, const std::string &indent) {
     if (policy_of(span) != home)
-      out += fmt::format("{}# 来自 {}: {}:{}\n", indent, words_of(name_of(policy_of(span))), std::filesystem::path(sources.files[span.file].name).filename().string(), span.line);
+      out += fmt::format("{}# 来自 {}: {}:{}\n", indent, words_of(name_of(policy_of(span))),
+                         std::filesystem::path(sources.files[span.file].name).filename().string(), span.line);
     for (const std::string &line : lines.comments_above(span)) out += indent + line + '\n';
     for (const std::string &line : lines.cut(span)) out += (line.empty() ? "" : indent) + line + '\n';
   };
   // The policy's line, without what it amends: that is in its place here.
   const PolicyDecl &policy = sources.policy;
-  const auto day = [](const DateLiteral &date) { return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day); };
+  const auto day = [](const DateLiteral &date) {
+    return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+  };
   for (const PolicyDecl &base : sources.lineage.bases) out += fmt::format("# 其中 {}\n", words_of(base.name));
-  out += fmt::format("\n政策 {}{}\n", words_of(policy.name), policy.name.label.empty() ? "" : " \"" + policy.name.label + "\"");
-  if (policy.from) out += fmt::format("  施行自 {}{}\n", day(*policy.from), policy.until ? " 止于 " + day(*policy.until) : "");
+  out += fmt::format("\n政策 {}{}\n", words_of(policy.name),
+                     policy.name.label.empty() ? "" : " \"" + policy.name.label + "\"");
+  if (policy.from)
+    out +=
+        fmt::format("  施行自 {}{}\n", day(*policy.from), policy.until ? " 止于 " + day(*policy.until) : "");
   if (!policy.authority.empty()) out += fmt::format("  制定机关 \"{}\"\n", policy.authority);
   for (const PolicyFile &file : sources.trees) {
     if (file.of_table) continue;
     home = sources.lineage.policy_of_file[file.file];
-    const std::string title = fmt::format("\n# ──── {} · {} ────\n", words_of(name_of(home)), std::filesystem::path(sources.files[file.file].name).filename().string());
+    const std::string title =
+        fmt::format("\n# ──── {} · {} ────\n", words_of(name_of(home)),
+                    std::filesystem::path(sources.files[file.file].name).filename().string());
     bool titled = false;
     for (const Item &item : file.items) {
-      if (std::holds_alternative<PolicyDecl>(item) || std::holds_alternative<ChapterDecl>(item) || std::holds_alternative<TestDecl>(item)) continue;
+      if (std::holds_alternative<PolicyDecl>(item) || std::holds_alternative<ChapterDecl>(item) ||
+          std::holds_alternative<TestDecl>(item))
+        continue;
       if (!std::exchange(titled, true)) out += title;
       if (const auto *scope = std::get_if<ScopeDecl>(&item)) {
         if (scope->items.empty()) continue;
         out += '\n';
-        if (scope->keys.empty()) out += "总体\n";
-        else for (const std::string &line : lines.cut(scope->span)) out += line + '\n';
+        if (scope->keys.empty())
+          out += "总体\n";
+        else
+          for (const std::string &line : lines.cut(scope->span)) out += line + '\n';
         for (const ScopeItem &one : scope->items)
-          std::visit([&](const auto &decl) {
-            write(decl.span, "  ");
-            if constexpr (std::is_same_v<std::decay_t<decltype(decl)>, DefineDecl>)
-              for (const ExceptDecl &except : decl.excepts)
-                if (except.span.file != decl.span.file || except.span.line < decl.span.line || except.span.end_line > decl.span.end_line) write(except.span, "    ");
-          }, one);
+          std::visit(
+              [&](const auto &decl) {
+                write(decl.span, "  ");
+                if constexpr (std::is_same_v<std::decay_t<decltype(decl)>, DefineDecl>)
+                  for (const ExceptDecl &except : decl.excepts)
+                    if (except.span.file != decl.span.file || except.span.line < decl.span.line ||
+                        except.span.end_line > decl.span.end_line)
+                      write(except.span, "    ");
+              },
+              one);
         continue;
       }
-      std::visit([&](const auto &decl) {
-        write(decl.span, "");
-        if constexpr (std::is_same_v<std::decay_t<decltype(decl)>, EntityDecl>) {
-          if (decl.rows_from) write(decl.rows_from->span, "  ");
-          for (const auto &key : decl.keys) write(key.span, "  ");
-          for (const auto &input : decl.inputs) write(input.span, "  ");
-        }
-      }, item);
+      std::visit(
+          [&](const auto &decl) {
+            write(decl.span, "");
+            if constexpr (std::is_same_v<std::decay_t<decltype(decl)>, EntityDecl>) {
+              if (decl.rows_from) write(decl.rows_from->span, "  ");
+              for (const auto &key : decl.keys) write(key.span, "  ");
+              for (const auto &input : decl.inputs) write(input.span, "  ");
+            }
+          },
+          item);
     }
   }
   return out;

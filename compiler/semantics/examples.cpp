@@ -4,15 +4,18 @@
 
 namespace steelyard::semantics {
 
-std::optional<Constant> Checker::test_value(const syntax::TestValue &value, const Type &type, const Field *field) {
+std::optional<Constant> Checker::test_value(const syntax::TestValue &value, const Type &type,
+                                            const Field *field) {
   if (value.none) {
     if (field && !type.optional)
-      report("P404", value.span, fmt::format("{} is never missing, but 'none' (无) is given", field->names.ident));
+      report("P404", value.span,
+             fmt::format("{} is never missing, but 'none' (无) is given", field->names.ident));
     return Constant{Missing{}};
   }
   // A reference is written as the key of its row.
   Type plain = type;
-  while (plain.kind == TypeKind::row && program_.scopes[plain.domain].key_count == 1) plain = program_.scopes[plain.domain].fields[0].type;
+  while (plain.kind == TypeKind::row && program_.scopes[plain.domain].key_count == 1)
+    plain = program_.scopes[plain.domain].fields[0].type;
   if (value.ident && !value.literal) {
     if (plain.kind == TypeKind::member) {
       const int member = find_member(plain.domain, value.ident->text);
@@ -23,7 +26,8 @@ std::optional<Constant> Checker::test_value(const syntax::TestValue &value, cons
     if (plain.kind == TypeKind::text) return Constant{value.ident->text};
     if (plain.kind == TypeKind::boolean && value.ident->text == "true") return Constant{true};
     if (plain.kind == TypeKind::boolean && value.ident->text == "false") return Constant{false};
-    report("P305", value.span, fmt::format("{} is wanted here, not '{}'", type_name(plain), value.ident->text));
+    report("P305", value.span,
+           fmt::format("{} is wanted here, not '{}'", type_name(plain), value.ident->text));
     return std::nullopt;
   }
   if (plain.kind == TypeKind::text && value.literal && value.ident)
@@ -45,8 +49,9 @@ std::optional<TestRow> Checker::test_row(const syntax::TestRow &row) {
   }
   const Scope &scope = program_.scopes[out.scope];
   if (static_cast<int>(row.keys.size()) != scope.key_count) {
-    report("P604", row.span, fmt::format("{} has {}, but there {} here", scope.names.ident, counted(scope.key_count, "key"),
-                                         row.keys.size() == 1 ? "is one" : fmt::format("are {}", row.keys.size())));
+    report("P604", row.span,
+           fmt::format("{} has {}, but there {} here", scope.names.ident, counted(scope.key_count, "key"),
+                       row.keys.size() == 1 ? "is one" : fmt::format("are {}", row.keys.size())));
     return std::nullopt;
   }
   bool ok = true;
@@ -66,7 +71,8 @@ std::optional<TestRow> Checker::test_row(const syntax::TestRow &row) {
         if (!f.names.twin.empty()) names.push_back(f.names.twin);
       }
       const std::string close = nearest(assignment.field.text, names);
-      has_it_elsewhere(report("P210", assignment.field.span, fmt::format("{} has no '{}'", scope.names.ident, assignment.field.text),
+      has_it_elsewhere(report("P210", assignment.field.span,
+                              fmt::format("{} has no '{}'", scope.names.ident, assignment.field.text),
                               close.empty() ? "" : fmt::format("did you mean {}?", close)),
                        out.scope, assignment.field.text);
       unfound(Sought::field, out.scope);
@@ -75,7 +81,8 @@ std::optional<TestRow> Checker::test_row(const syntax::TestRow &row) {
     }
     uses_.insert({out.scope, field});
     for (const TestCell &other : out.cells)
-      if (other.field == field) report("P214", assignment.field.span, fmt::format("'{}' is named twice", assignment.field.text));
+      if (other.field == field)
+        report("P214", assignment.field.span, fmt::format("'{}' is named twice", assignment.field.text));
     const std::size_t before = diagnostics_.size();
     const auto value = test_value(assignment.value, scope.fields[field].type, &scope.fields[field]);
     declared_at(before, scope.fields[field].names, scope.fields[field].type, scope.fields[field].span);
@@ -128,14 +135,16 @@ void Checker::declare_test(const syntax::TestDecl &decl) {
     for (const TestCell &cell : row.cells)
       if (program_.scopes[row.scope].fields[cell.field].kind != FieldKind::definition &&
           program_.scopes[row.scope].fields[cell.field].kind != FieldKind::let)
-        report("P618", cell.span, fmt::format("{} is an input: an example expects computed values",
-                                              program_.scopes[row.scope].fields[cell.field].names.ident));
+        report("P618", cell.span,
+               fmt::format("{} is an input: an example expects computed values",
+                           program_.scopes[row.scope].fields[cell.field].names.ident));
   if (decl.error) {
     out.expects_error = true;
     out.error_text = decl.error->text;
   }
   if (ok && out.expected.empty() && !out.expects_error)
-    report("P612", decl.span, fmt::format("the example '{}' expects nothing", decl.title), "add expect (应得)");
+    report("P612", decl.span, fmt::format("the example '{}' expects nothing", decl.title),
+           "add expect (应得)");
   if (ok) program_.tests.push_back(std::move(out));
 }
 

@@ -1,5 +1,5 @@
-// The files of a policy: policy.policy, its chapters, the CSV files in which rows of its tables stand, and the same of
-// the policies that it amends or stands on.
+// The files of a policy: policy.policy, its chapters, the CSV files in which rows of its tables stand, and
+// the same of the policies that it amends or stands on.
 #include "compiler/semantics/amend.h"
 #include "compiler/semantics/check_parsed.h"
 #include "compiler/semantics/checker.h"
@@ -28,7 +28,9 @@ std::optional<std::string> read_file(const Path &place) {
   return text.str();
 }
 
-bool is_table_file(const syntax::SourceFile &file) { return Path(file.name).extension() == ".csv"; }
+bool is_table_file(const syntax::SourceFile &file) {
+  return Path(file.name).extension() == ".csv";
+}
 
 /// The files and trees of a policy while they are gathered. trees_[i] is that of files_[i]; that of a table's
 /// file is empty.
@@ -53,12 +55,14 @@ public:
       if (!policy || policy->base.empty()) return true;
       const auto base = main_of(main.parent_path() / policy->base);
       if (!base) {
-        report("P716", policy->span, fmt::format("there is no policy '{}'", (main.parent_path() / policy->base).string()),
+        report("P716", policy->span,
+               fmt::format("there is no policy '{}'", (main.parent_path() / policy->base).string()),
                "the place of a policy's folder is told from the folder of this one");
         return true;
       }
       if (seen.count(base->lexically_normal()) > 0) {
-        report("P716", policy->span, fmt::format("the policy '{}' leads back to itself", policy->name.ident.text));
+        report("P716", policy->span,
+               fmt::format("the policy '{}' leads back to itself", policy->name.ident.text));
         return true;
       }
       main = *base;
@@ -80,7 +84,11 @@ public:
     for (const syntax::PolicyDecl &policy : policies_) line.push_back({policy, {}});
     for (std::size_t i = 0; i < trees_.size(); ++i)
       line[static_cast<std::size_t>(policy_of_file_[i])].files.push_back(std::move(trees_[i]));
-    Sources out{std::move(files_), consolidate(std::move(line), diagnostics_), std::move(lineage), policies_.front(), {}};
+    Sources out{std::move(files_),
+                consolidate(std::move(line), diagnostics_),
+                std::move(lineage),
+                policies_.front(),
+                {}};
     out.diagnostics = std::move(diagnostics_);
     return out;
   }
@@ -91,8 +99,8 @@ public:
     return {std::move(files_), {}, {}, {}, std::move(diagnostics_)};
   }
 
-  /// The policy.policy of the text in force on `day`, and when the next one comes into force; nothing where it is the
-  /// newest of all.
+  /// The policy.policy of the text in force on `day`, and when the next one comes into force; nothing where
+  /// it is the newest of all.
   std::optional<std::pair<Path, std::int64_t>> in_force(std::int64_t day) const {
     std::optional<std::pair<Path, std::int64_t>> out;
     for (std::size_t p = 0; p + 1 < policies_.size(); ++p) {
@@ -114,8 +122,10 @@ private:
     files_.push_back(std::move(file));
     policy_of_file_.push_back(policy);
     const auto index = static_cast<std::uint32_t>(files_.size() - 1);
-    if (is_table_file(files_.back())) trees_.emplace_back().of_table = true;
-    else trees_.push_back(syntax::parse_policy(files_, index, diagnostics_));
+    if (is_table_file(files_.back()))
+      trees_.emplace_back().of_table = true;
+    else
+      trees_.push_back(syntax::parse_policy(files_, index, diagnostics_));
     trees_.back().file = index;
   }
   std::optional<std::uint32_t> find(const Path &place) const {
@@ -148,7 +158,8 @@ private:
       const Path place = mains_.back().parent_path() / chapter.file;
       auto text = read_(place);
       if (!text) {
-        report("P706", chapter.span, fmt::format("there is no file '{}'", place.string()), "chapters stand beside policy.policy");
+        report("P706", chapter.span, fmt::format("there is no file '{}'", place.string()),
+               "chapters stand beside policy.policy");
         continue;
       }
       add({place.string(), std::move(*text)});
@@ -167,9 +178,11 @@ private:
   }
   void read_table(std::size_t tree, std::size_t item, const syntax::RowsFromDecl &rows) {
     const int policy = policy_of_file_[tree];
-    const Path place = (mains_[static_cast<std::size_t>(policy)].parent_path() / rows.file).lexically_normal();
+    const Path place =
+        (mains_[static_cast<std::size_t>(policy)].parent_path() / rows.file).lexically_normal();
     if (place.extension() != ".csv")
-      return report("P711", rows.span, fmt::format("'{}' is no CSV file by its name", rows.file), "the rows of a table stand in a file NAME.csv");
+      return report("P711", rows.span, fmt::format("'{}' is no CSV file by its name", rows.file),
+                    "the rows of a table stand in a file NAME.csv");
     std::optional<std::uint32_t> file = find(place);
     if (!file) {
       auto text = read_(place);
@@ -179,14 +192,15 @@ private:
       add({place.string(), std::move(*text)}, policy);
       file = static_cast<std::uint32_t>(files_.size() - 1);
     }
-    syntax::read_table_file(std::get<syntax::TableDecl>(trees_[tree].items[item]), files_, *file, diagnostics_);
+    syntax::read_table_file(std::get<syntax::TableDecl>(trees_[tree].items[item]), files_, *file,
+                            diagnostics_);
   }
 
   std::function<std::optional<std::string>(const Path &)> read_;
-  std::vector<Path> mains_;                   ///< of the policy itself and of those that it amends or stands on
-  std::vector<syntax::PolicyDecl> policies_;  ///< of the same
+  std::vector<Path> mains_; ///< of the policy itself and of those that it amends or stands on
+  std::vector<syntax::PolicyDecl> policies_; ///< of the same
   syntax::SourceFiles files_;
-  std::vector<int> policy_of_file_;           ///< into mains_
+  std::vector<int> policy_of_file_; ///< into mains_
   std::vector<syntax::PolicyFile> trees_;
   std::vector<syntax::Diagnostic> diagnostics_;
 };
@@ -198,7 +212,9 @@ Sources read_sources(const std::filesystem::path &path, std::optional<std::int64
   const bool folder = std::filesystem::is_directory(path, error);
   const Path main = folder ? path / "policy.policy" : path;
   Loading loading(read_file);
-  if (!loading.gather(main)) return loading.failed(main, folder ? "the folder has no file policy.policy" : "there is no such policy file");
+  if (!loading.gather(main))
+    return loading.failed(main,
+                          folder ? "the folder has no file policy.policy" : "there is no such policy file");
   if (const auto earlier = at ? loading.in_force(*at) : std::nullopt) {
     Loading again(read_file);
     again.gather(earlier->first);
@@ -210,7 +226,8 @@ Sources read_sources(const std::filesystem::path &path, std::optional<std::int64
 }
 
 LoadResult check_sources(Sources sources, bool remember) {
-  return load_parsed(std::move(sources.files), sources.trees, std::move(sources.diagnostics), remember, sources.lineage);
+  return load_parsed(std::move(sources.files), sources.trees, std::move(sources.diagnostics), remember,
+                     sources.lineage);
 }
 
 LoadResult load_text(syntax::SourceFiles files, bool remember) {

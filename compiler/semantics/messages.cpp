@@ -25,9 +25,9 @@ void Checker::note(const char *code, const Span &span, std::string message, std:
 }
 
 std::size_t Checker::error_count() const {
-  return static_cast<std::size_t>(std::count_if(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic &d) {
-    return d.severity == Severity::error;
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(diagnostics_.begin(), diagnostics_.end(),
+                    [](const Diagnostic &d) { return d.severity == Severity::error; }));
 }
 
 namespace {
@@ -55,7 +55,8 @@ std::size_t edit_distance(const std::u32string &a, const std::u32string &b) {
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row[b.size()];
@@ -132,14 +133,16 @@ void Checker::unknown_name(const Span &span, const std::string &name, const Plac
     hint = fmt::format("a blank is missing after {}", glued);
   else if (const std::string close = nearest(name, names_at(place)); !close.empty())
     hint = fmt::format("did you mean {}?", close);
-  const std::string where = place.scope == 0 ? "in the run as a whole" : "for each " + scope.names.canonical();
+  const std::string where =
+      place.scope == 0 ? "in the run as a whole" : "for each " + scope.names.canonical();
   Diagnostic &d = report("P201", span, fmt::format("there is no name '{}' {}", name, where), hint);
   for (std::size_t other = 1; other < program_.scopes.size(); ++other) {
     if (static_cast<int>(other) == place.scope) continue;
     if (const int field = find_field(static_cast<int>(other), name); field >= 0 && d.related.size() < 3)
-      d.related.push_back({program_.scopes[other].fields[field].span,
-                           fmt::format("{} has one: write it as a path, {}.{}", program_.scopes[other].names.ident,
-                                       program_.scopes[other].names.ident, name)});
+      d.related.push_back(
+          {program_.scopes[other].fields[field].span,
+           fmt::format("{} has one: write it as a path, {}.{}", program_.scopes[other].names.ident,
+                       program_.scopes[other].names.ident, name)});
   }
   point_at_namesake(d, place.scope, name);
   unfound(Sought::name, place.scope);

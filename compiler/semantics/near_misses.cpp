@@ -76,7 +76,8 @@ void Checker::origins(syntax::Diagnostic &diagnostic, std::initializer_list<cons
 void Checker::declared_at(std::size_t before, const Names &names, const Type &type, const Span &span) {
   for (std::size_t i = before; i < diagnostics_.size(); ++i)
     if (diagnostics_[i].severity == syntax::Severity::error)
-      diagnostics_[i].related.push_back({span, fmt::format("{} is declared here: {}", names.ident, type_name(type))});
+      diagnostics_[i].related.push_back(
+          {span, fmt::format("{} is declared here: {}", names.ident, type_name(type))});
 }
 
 void Checker::point_at_namesake(syntax::Diagnostic &diagnostic, int owner, const std::string &name) const {
@@ -90,17 +91,22 @@ void Checker::point_at_namesake(syntax::Diagnostic &diagnostic, int owner, const
   gather(program_.ranges);
   spellings.erase("");
   for (const Field &field : program_.scopes[owner].fields) {
-    const bool namesake = std::any_of(spellings.begin(), spellings.end(), [&](const std::string &one) { return field.names.is(one); });
+    const bool namesake = std::any_of(spellings.begin(), spellings.end(),
+                                      [&](const std::string &one) { return field.names.is(one); });
     if (namesake)
-      diagnostic.related.push_back({field.span, fmt::format("{}{} is declared here: {}", field.names.ident,
-                                                            field.names.twin.empty() ? "" : " (" + field.names.twin + ")", type_name(field.type))});
+      diagnostic.related.push_back(
+          {field.span, fmt::format("{}{} is declared here: {}", field.names.ident,
+                                   field.names.twin.empty() ? "" : " (" + field.names.twin + ")",
+                                   type_name(field.type))});
   }
 }
 
 void Checker::has_it_elsewhere(syntax::Diagnostic &diagnostic, int owner, const std::string &name) const {
   for (std::size_t other = 1; other < program_.scopes.size(); ++other)
-    if (const int field = find_field(static_cast<int>(other), name); field >= 0 && static_cast<int>(other) != owner && diagnostic.related.size() < 3)
-      diagnostic.related.push_back({program_.scopes[other].fields[field].span, fmt::format("{} has one", program_.scopes[other].names.ident)});
+    if (const int field = find_field(static_cast<int>(other), name);
+        field >= 0 && static_cast<int>(other) != owner && diagnostic.related.size() < 3)
+      diagnostic.related.push_back({program_.scopes[other].fields[field].span,
+                                    fmt::format("{} has one", program_.scopes[other].names.ident)});
 }
 
 void Checker::unfound(Sought sought, int owner) {

@@ -6,7 +6,7 @@ namespace steelyard::semantics {
 
 namespace {
 
-template <class List> int find_by_name(const List &list, std::string_view name) {
+template<class List> int find_by_name(const List &list, std::string_view name) {
   for (std::size_t i = 0; i < list.size(); ++i)
     if (list[i].names.is(name)) return static_cast<int>(i);
   return -1;
@@ -21,7 +21,8 @@ TermPtr make(const Span &span, Type type, FieldRef ref) {
 }
 
 bool same_type(const Type &a, const Type &b) {
-  return a.kind == b.kind && a.domain == b.domain && (a.kind != TypeKind::number || a.dimension == b.dimension);
+  return a.kind == b.kind && a.domain == b.domain &&
+         (a.kind != TypeKind::number || a.dimension == b.dimension);
 }
 
 } // namespace
@@ -72,7 +73,8 @@ int Checker::find_range(std::string_view name) const {
   return found;
 }
 
-/// Sets the term's `optional`: the field itself or any step to it may be missing, unless a fact says otherwise.
+/// Sets the term's `optional`: the field itself or any step to it may be missing, unless a fact says
+/// otherwise.
 void Checker::settle_optional(Term &term, const Place &place) {
   const auto &ref = std::get<FieldRef>(term.node);
   if (place.facts.count(canonical_text(term, program_)) > 0) {
@@ -89,7 +91,10 @@ void Checker::settle_optional(Term &term, const Place &place) {
       for (int up = 0; up < ref.up; ++up) prefix += "this.";
       for (std::size_t k = 0; k < i; ++k) {
         const FieldRef::Step &before = ref.steps[k];
-        if (before.field < 0) { prefix.clear(); break; }
+        if (before.field < 0) {
+          prefix.clear();
+          break;
+        }
         prefix += program_.scopes[before.from].fields[before.field].names.canonical() + ".";
       }
       prefix += program_.scopes[step.from].fields[step.field].names.canonical();
@@ -133,10 +138,11 @@ TermPtr Checker::run_field(int field, const Span &span, const Place &place) {
   return term;
 }
 
-/// From a row of `scope`: the field called as `names` of the wanted type, else the only path of that type. When the
-/// wanted key is that of an entity (type text, say), a reference to that entity serves, through its key.
-TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const Span &span, const Place &place,
-                          const std::string &purpose, bool quiet) {
+/// From a row of `scope`: the field called as `names` of the wanted type, else the only path of that type.
+/// When the wanted key is that of an entity (type text, say), a reference to that entity serves, through its
+/// key.
+TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const Span &span,
+                          const Place &place, const std::string &purpose, bool quiet) {
   const auto &fields = program_.scopes[scope].fields;
   // A path: fields to follow one after the other, the last one being the value.
   using Way = std::vector<int>;
@@ -156,14 +162,15 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
     settle_optional(*term, place);
     return term;
   };
-  auto key_of = [&](const Field &field) { // the key of the entity that the field refers to has the wanted type
-    if (field.type.kind != TypeKind::row) return -1;
-    const Scope &target = program_.scopes[field.type.domain];
-    if (target.key_count == 1 && target.entity && same_type(target.fields[0].type, type) &&
-        (target.fields[0].names.ident == names.ident || target.names.ident == names.ident))
-      return 0;
-    return -1;
-  };
+  auto key_of =
+      [&](const Field &field) { // the key of the entity that the field refers to has the wanted type
+        if (field.type.kind != TypeKind::row) return -1;
+        const Scope &target = program_.scopes[field.type.domain];
+        if (target.key_count == 1 && target.entity && same_type(target.fields[0].type, type) &&
+            (target.fields[0].names.ident == names.ident || target.names.ident == names.ident))
+          return 0;
+        return -1;
+      };
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const Field &field = fields[i];
     const bool same_name = field.names.is(names.ident) || field.names.is(names.twin);
@@ -172,15 +179,20 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
     if (same_type(field.type, type)) return term_of({static_cast<int>(i)});
     if (const int then = key_of(field); then >= 0) return term_of({static_cast<int>(i), then});
   }
-  // Only keys and inputs count from here on, so that a definition added elsewhere never makes a path ambiguous.
+  // Only keys and inputs count from here on, so that a definition added elsewhere never makes a path
+  // ambiguous.
   std::vector<Way> found;
-  auto declared = [](const Field &field) { return field.kind == FieldKind::key || field.kind == FieldKind::input; };
+  auto declared = [](const Field &field) {
+    return field.kind == FieldKind::key || field.kind == FieldKind::input;
+  };
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!declared(fields[i])) continue;
     // Plain texts and numbers say nothing by their type alone.
     const bool telling = type.kind == TypeKind::row || type.kind == TypeKind::member || type.domain >= 0;
-    if (telling && same_type(fields[i].type, type)) found.push_back({static_cast<int>(i)});
-    else if (const int then = key_of(fields[i]); then >= 0) found.push_back({static_cast<int>(i), then});
+    if (telling && same_type(fields[i].type, type))
+      found.push_back({static_cast<int>(i)});
+    else if (const int then = key_of(fields[i]); then >= 0)
+      found.push_back({static_cast<int>(i), then});
   }
   if (found.empty())
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -201,9 +213,11 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
   if (quiet) return nullptr;
   const std::string &from = program_.scopes[scope].names.ident;
   if (found.empty()) {
-    point_at_namesake(report("P602", span, fmt::format("a row of {} has no path to {}, which is needed {}", from, names.ident, purpose),
-                             "say the paths with by (...), or the keys in [...]"),
-                      scope, names.ident);
+    point_at_namesake(
+        report("P602", span,
+               fmt::format("a row of {} has no path to {}, which is needed {}", from, names.ident, purpose),
+               "say the paths with by (...), or the keys in [...]"),
+        scope, names.ident);
   } else {
     std::string list;
     for (const Way &way : found) {
@@ -221,18 +235,20 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
   return nullptr;
 }
 
-/// The row of `target` that belongs to the row at `place`: by the subscript, or by its keys' own paths. The result
-/// is a half-made term: a FieldRef whose last step is the look-up and whose field is still -1.
-TermPtr Checker::lookup_row(int target, const syntax::PathStep &written, const Span &span, const Place &place, int up,
-                            bool quiet) {
+/// The row of `target` that belongs to the row at `place`: by the subscript, or by its keys' own paths. The
+/// result is a half-made term: a FieldRef whose last step is the look-up and whose field is still -1.
+TermPtr Checker::lookup_row(int target, const syntax::PathStep &written, const Span &span, const Place &place,
+                            int up, bool quiet) {
   const Scope &scope = program_.scopes[target];
   FieldRef::Step step;
   step.from = place.scope;
   step.scope = target;
   if (!written.subscript.empty()) {
     if (static_cast<int>(written.subscript.size()) != scope.key_count) {
-      report("P604", span, fmt::format("{} has {}, but there {} in [...]", scope.names.ident, counted(scope.key_count, "key"),
-                                       written.subscript.size() == 1 ? "is one" : fmt::format("are {}", written.subscript.size())));
+      report("P604", span,
+             fmt::format(
+                 "{} has {}, but there {} in [...]", scope.names.ident, counted(scope.key_count, "key"),
+                 written.subscript.size() == 1 ? "is one" : fmt::format("are {}", written.subscript.size())));
       return nullptr;
     }
     for (int i = 0; i < scope.key_count; ++i) {
@@ -246,7 +262,8 @@ TermPtr Checker::lookup_row(int target, const syntax::PathStep &written, const S
         const Exact &value = std::get<Exact>(*bare);
         const Range &range = program_.ranges[type.domain];
         if (!number::fits_scale(value, 0) || value < Exact(range.low) || value > Exact(range.high)) {
-          report("P219", key->span, fmt::format("{} has no number {}", range.names.ident, number::to_text(value)),
+          report("P219", key->span,
+                 fmt::format("{} has no number {}", range.names.ident, number::to_text(value)),
                  fmt::format("its numbers go from {} to {}", range.low, range.high));
           return nullptr;
         }
@@ -276,7 +293,8 @@ TermPtr Checker::lookup_row(int target, const syntax::PathStep &written, const S
     return keys.size() == step.keys.size();
   };
   for (const RowSource &source : scope.sources)
-    if (source.every || (!source.input && source.scope == place.scope && same_keys(source.keys))) step.certain = true;
+    if (source.every || (!source.input && source.scope == place.scope && same_keys(source.keys)))
+      step.certain = true;
   if (target == place.scope) {
     step.certain = true;
     for (int i = 0; i < scope.key_count; ++i) {
@@ -295,15 +313,16 @@ TermPtr Checker::lookup_row(int target, const syntax::PathStep &written, const S
 }
 
 /// Goes on from a reference (or a looked-up row) along the further steps of a path.
-TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps, std::size_t from, const Place &place,
-                        bool quiet) {
+TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps, std::size_t from,
+                        const Place &place, bool quiet) {
   for (std::size_t i = from; i < steps.size(); ++i) {
     auto &ref = std::get<FieldRef>(term->node);
     const syntax::Ident &name = steps[i].name;
     if (term->type.kind != TypeKind::row) {
       if (!quiet)
-        origins(report("P225", name.span, fmt::format("'{}' is {}, which has no part '{}'", steps[i - 1].name.text,
-                                                      type_name(term->type), name.text)),
+        origins(report("P225", name.span,
+                       fmt::format("'{}' is {}, which has no part '{}'", steps[i - 1].name.text,
+                                   type_name(term->type), name.text)),
                 {term.get()});
       return nullptr;
     }
@@ -326,12 +345,13 @@ TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps
           if (!f.names.twin.empty()) names.push_back(f.names.twin);
         }
         const std::string close = nearest(name.text, names);
-        syntax::Diagnostic &d =
-            report("P210", name.span, fmt::format("{} has no '{}'", program_.scopes[scope].names.ident, name.text),
-                   close.empty() ? "" : fmt::format("did you mean {}?", close));
+        syntax::Diagnostic &d = report(
+            "P210", name.span, fmt::format("{} has no '{}'", program_.scopes[scope].names.ident, name.text),
+            close.empty() ? "" : fmt::format("did you mean {}?", close));
         if (!ref.steps.empty() && ref.steps.back().field >= 0) {
           const Field &reference = program_.scopes[ref.steps.back().from].fields[ref.steps.back().field];
-          d.related.push_back({reference.span, fmt::format("{} is declared here: {}", reference.names.ident, type_name(reference.type))});
+          d.related.push_back({reference.span, fmt::format("{} is declared here: {}", reference.names.ident,
+                                                           type_name(reference.type))});
         }
         has_it_elsewhere(d, scope, name.text);
         unfound(Sought::field, scope);
@@ -358,8 +378,8 @@ TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps
 }
 
 bool Checker::names_nothing(const std::string &name, const Place &place) const {
-  return find_field(place.scope, name) < 0 && find_by_name(program_.parameters, name) < 0 && find_field(0, name) < 0 &&
-         scope_called(name) < 0;
+  return find_field(place.scope, name) < 0 && find_by_name(program_.parameters, name) < 0 &&
+         find_field(0, name) < 0 && scope_called(name) < 0;
 }
 
 TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const Place &place, bool quiet) {
@@ -368,7 +388,8 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
   int up = 0;
   if (path.from_this) {
     if (!place.outer) {
-      if (!quiet) report("P212", span, "'this' (本行) has a meaning only inside an aggregate, next or previous");
+      if (!quiet)
+        report("P212", span, "'this' (本行) has a meaning only inside an aggregate, next or previous");
       return nullptr;
     }
     at = place.outer;

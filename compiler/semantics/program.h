@@ -1,8 +1,8 @@
-// The checked program: a policy with every name resolved, every type known and every rule of the language proved
-// or marked for a check in the run. The interpreter evaluates it directly; the plan is made from it.
+// The checked program: a policy with every name resolved, every type known and every rule of the language
+// proved or marked for a check in the run. The interpreter evaluates it directly; the plan is made from it.
 //
-// Invariants, held by check.cpp: indices are valid; the graph of definitions has no cycle; operands of arithmetic
-// have fitting dimensions; an optional operand is used only where it is known to be given.
+// Invariants, held by check.cpp: indices are valid; the graph of definitions has no cycle; operands of
+// arithmetic have fitting dimensions; an optional operand is used only where it is known to be given.
 #pragma once
 #include "compiler/semantics/types.h"
 #include "compiler/syntax/tree.h"
@@ -56,8 +56,8 @@ using Constant = std::variant<Missing, bool, Exact, Member, std::string, Day, Mo
 struct Term;
 using TermPtr = std::unique_ptr<Term>;
 
-/// Where a term is evaluated: `up` 0 is the current row (inside an aggregate the inner row), 1 the row outside the
-/// innermost aggregate or neighbour (`this.`).
+/// Where a term is evaluated: `up` 0 is the current row (inside an aggregate the inner row), 1 the row
+/// outside the innermost aggregate or neighbour (`this.`).
 struct FieldRef {
   int up = 0;
   struct Step {
@@ -65,7 +65,7 @@ struct FieldRef {
     int scope = -1; ///< the scope arrived at
     int field = -1; ///< >= 0: follow this field (of the scope left, of type row); -1: look up by `keys`
     std::vector<TermPtr> keys; ///< look up: one for each key of `scope`, evaluated at the row left
-    bool certain = false;      ///< look up: the row is there whenever the keys are given (proved from `rows from`)
+    bool certain = false; ///< look up: the row is there whenever the keys are given (proved from `rows from`)
   };
   std::vector<Step> steps; ///< in order, from the row of the frame; empty for a field of the row itself
   int scope = -1, field = -1;
@@ -80,8 +80,8 @@ struct TableCall {
 struct FunctionCall {
   syntax::Function function = syntax::Function::max;
   std::vector<TermPtr> arguments;
-  /// working_days: the scope whose only key is a date, and its field of true or false that says of a day whether it is
-  /// worked; where there is no row or the field is missing, Monday to Friday are.
+  /// working_days: the scope whose only key is a date, and its field of true or false that says of a day
+  /// whether it is worked; where there is no row or the field is missing, Monday to Friday are.
   int calendar = -1, worked = -1;
 };
 struct Unary {
@@ -101,9 +101,9 @@ struct Membership {
   bool negated = false;
   std::vector<int> members;
 };
-/// Over the rows of `scope` whose `inner` values equal the `outer` ones (a missing value equals nothing) and for
-/// which `where` holds. `operand`, `where` and `inner` are evaluated at the inner row with the outer row as up 1;
-/// `outer` at the outer row. operand is null for `count of SCOPE`; missing operands are left out.
+/// Over the rows of `scope` whose `inner` values equal the `outer` ones (a missing value equals nothing) and
+/// for which `where` holds. `operand`, `where` and `inner` are evaluated at the inner row with the outer row
+/// as up 1; `outer` at the outer row. operand is null for `count of SCOPE`; missing operands are left out.
 /// `share`: operand at the own row over its sum among the matching rows of the own scope.
 /// `cv`: population standard deviation over mean; only ever the whole of a definition's formula.
 struct Aggregate {
@@ -132,8 +132,8 @@ struct Parenthesized {
 struct Term {
   Span span;
   Type type;
-  std::variant<Constant, FieldRef, ParameterRef, TableCall, FunctionCall, Unary, Binary, MissingTest, Membership,
-               Aggregate, Neighbour, Parenthesized>
+  std::variant<Constant, FieldRef, ParameterRef, TableCall, FunctionCall, Unary, Binary, MissingTest,
+               Membership, Aggregate, Neighbour, Parenthesized>
       node;
 };
 
@@ -173,18 +173,18 @@ struct Field {
   Names names;
   FieldKind kind = FieldKind::input;
   Type type;
-  Bounds bounds;              ///< declared, or the default of the type
-  int column = -1;            ///< key, input: index in the table's FieldSchemas; -1 when the scope has no file
-  bool required_in_row = false; ///< input: missing for an absent row, required in a present one
+  Bounds bounds;   ///< declared, or the default of the type
+  int column = -1; ///< key, input: index in the table's FieldSchemas; -1 when the scope has no file
+  bool required_in_row = false;          ///< input: missing for an absent row, required in a present one
   std::optional<Constant> default_value; ///< input: for an empty cell and for an absent row
-  int definition = -1;        ///< let, definition: index in Program::definitions
+  int definition = -1;                   ///< let, definition: index in Program::definitions
   Basis basis;
   Span span;
 };
 struct RowSource {
-  bool input = false; ///< the rows of the own input file
-  bool every = false; ///< every value of the only key, which is an enum or a range
-  int scope = -1;     ///< else the rows of this scope
+  bool input = false;        ///< the rows of the own input file
+  bool every = false;        ///< every value of the only key, which is an enum or a range
+  int scope = -1;            ///< else the rows of this scope
   std::vector<TermPtr> keys; ///< one for each key, evaluated at a row of `scope`; a missing one makes no row
   Span span;
 };
@@ -193,7 +193,7 @@ struct Scope {
   std::vector<Field> fields; ///< keys first; then inputs, lets and definitions in the order of the text
   int key_count = 0;
   bool entity = false;
-  int table = -1;            ///< index in DatasetSchema, -1: the scope has no input file
+  int table = -1;                 ///< index in DatasetSchema, -1: the scope has no input file
   std::vector<RowSource> sources; ///< never empty but for the run as a whole, which has one row and no key
   Span span;
 };
@@ -201,16 +201,16 @@ struct Scope {
 // ---------- definitions ----------
 /// One way to a value. `condition` null: always (plain body, `otherwise`). `value` null: none.
 struct Alternative {
-  Names names;                ///< except and decide: its name; else empty
+  Names names; ///< except and decide: its name; else empty
   TermPtr condition, value;
   int member = -1;            ///< decide: the member of its enum, -1 is `none`
   std::vector<int> overrides; ///< except: indices of the excepts this one beats, transitively closed
   Basis basis;
   Span span;
 };
-/// let and define. The first line whose condition holds gives the value, unless an exception holds. Exceptions are
-/// tried strongest first (`except_order`); one that is beaten by another that holds is not evaluated; two that
-/// hold and do not beat each other are a data error.
+/// let and define. The first line whose condition holds gives the value, unless an exception holds.
+/// Exceptions are tried strongest first (`except_order`); one that is beaten by another that holds is not
+/// evaluated; two that hold and do not beat each other are a data error.
 struct Formula {
   std::vector<Alternative> lines;
   std::vector<Alternative> excepts;
@@ -221,8 +221,8 @@ struct Decide {
   int enumeration = -1;
   std::vector<Alternative> alternatives;
 };
-/// `from` less the amounts whose condition holds. An amount whose condition does not hold must be missing or 0;
-/// a missing amount counts as 0; a negative result is a data error that names the largest deduction.
+/// `from` less the amounts whose condition holds. An amount whose condition does not hold must be missing or
+/// 0; a missing amount counts as 0; a negative result is a data error that names the largest deduction.
 struct Deduct {
   TermPtr from;
   struct Less {
@@ -233,24 +233,26 @@ struct Deduct {
   };
   std::vector<Less> clauses;
 };
-/// Parts of `whole` that add up to it exactly. Rows that agree in the keys `group` (positions) share one whole,
-/// which is evaluated at the first of them in key order (the checker proves that it is the same for all).
+/// Parts of `whole` that add up to it exactly. Rows that agree in the keys `group` (positions) share one
+/// whole, which is evaluated at the first of them in key order (the checker proves that it is the same for
+/// all).
 struct Allocate {
   TermPtr whole;
   std::vector<int> group;
-  TermPtr part;      ///< `each =`: rounded; the last row along `last_key` takes the rest
+  TermPtr part; ///< `each =`: rounded; the last row along `last_key` takes the rest
   int last_key = -1;
-  TermPtr weight;    ///< largest remainder, ties by key order; null when `part` is set
+  TermPtr weight;          ///< largest remainder, ties by key order; null when `part` is set
   bool or_nothing = false; ///< all weights 0: every part is 0; without it a data error
 };
 struct Definition {
   int scope = -1, field = -1;
-  bool let = false; ///< exact, never rounded, no result column
+  bool let = false;                                      ///< exact, never rounded, no result column
   number::Rounding rounding = number::Rounding::half_up; ///< to the scale of the field's type
   std::variant<Formula, Decide, Deduct, Allocate> body;
-  int order = 0;    ///< position in the policy's text among definitions and checks: errors are reported by it
+  int order = 0; ///< position in the policy's text among definitions and checks: errors are reported by it
 };
-/// `check` (reported) or `require` (a data error where the condition does not hold), for each row of the scope.
+/// `check` (reported) or `require` (a data error where the condition does not hold), for each row of the
+/// scope.
 struct Check {
   Names names;
   int scope = -1;
@@ -324,12 +326,15 @@ struct Layer {
 };
 struct Program {
   syntax::SourceFiles files;
-  std::vector<Layer> layers;       ///< the first is the policy itself, the last the one that stands on no other
-  std::vector<int> layer_of_file;  ///< into layers; for each of `files`
+  std::vector<Layer> layers; ///< the first is the policy itself, the last the one that stands on no other
+  std::vector<int> layer_of_file; ///< into layers; for each of `files`
 
-  std::optional<std::int64_t> superseded; ///< the day from which a newer text holds, where this one was chosen by its day
+  std::optional<std::int64_t>
+      superseded; ///< the day from which a newer text holds, where this one was chosen by its day
 
-  const Layer &layer_of(const Span &span) const { return layers[static_cast<std::size_t>(layer_of_file[span.file])]; }
+  const Layer &layer_of(const Span &span) const {
+    return layers[static_cast<std::size_t>(layer_of_file[span.file])];
+  }
 
   int language_version = 1;
   Names names;

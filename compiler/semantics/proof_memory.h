@@ -1,5 +1,5 @@
-// Policies whose choices were proved before. A proof is a fact about the text: a run of the same text by the same
-// build need not prove it again. `check` always proves.
+// Policies whose choices were proved before. A proof is a fact about the text: a run of the same text by the
+// same build need not prove it again. `check` always proves.
 #pragma once
 #include "compiler/syntax/source.h"
 #include <filesystem>

@@ -1,5 +1,6 @@
-// Proofs about choices, by Z3: that alternatives cover everything, that each can be reached, and that exceptions of
-// equal rank exclude each other. What an SMT solver does not decide in time is left to a check in every run.
+// Proofs about choices, by Z3: that alternatives cover everything, that each can be reached, and that
+// exceptions of equal rank exclude each other. What an SMT solver does not decide in time is left to a check
+// in every run.
 #include "compiler/semantics/checker.h"
 #include "runtime/number/calendar.h"
 #include <algorithm>
@@ -23,8 +24,8 @@ struct Z3 {
   z3::solver solver;
 };
 
-/// Terms as Z3 expressions. What it cannot express (quotients of variables, aggregates, table calls) becomes a
-/// variable of its own, named by the term's canonical text, and the answer is then no proof of an overlap.
+/// Terms as Z3 expressions. What it cannot express (quotients of variables, aggregates, table calls) becomes
+/// a variable of its own, named by the term's canonical text, and the answer is then no proof of an overlap.
 class Prover {
 public:
   Prover(const Program &program, Z3 &z3) : program_(program), z_(z3.context), solver_(z3.solver) {}
@@ -59,12 +60,18 @@ public:
       const z3::expr left = numbers ? number(*b->left) : code(*b->left);
       const z3::expr right = numbers ? number(*b->right) : code(*b->right);
       switch (b->op) {
-      case BinaryOp::less: return left < right;
-      case BinaryOp::less_equal: return left <= right;
-      case BinaryOp::greater: return left > right;
-      case BinaryOp::greater_equal: return left >= right;
-      case BinaryOp::not_equal: return left != right;
-      default: return left == right;
+      case BinaryOp::less:
+        return left < right;
+      case BinaryOp::less_equal:
+        return left <= right;
+      case BinaryOp::greater:
+        return left > right;
+      case BinaryOp::greater_equal:
+        return left >= right;
+      case BinaryOp::not_equal:
+        return left != right;
+      default:
+        return left == right;
       }
     }
     if (const Term *inlined = let_value(term)) return truth(*inlined);
@@ -125,10 +132,12 @@ private:
     if (term.type.scale < 0) return z_.real_const(name.c_str());
     // A value of fixed scale is a whole number of its smallest units.
     const z3::expr units = z_.int_const(name.c_str());
-    const z3::expr value = z3::to_real(units) / z_.real_val(number::power_of_ten(term.type.scale).str().c_str());
+    const z3::expr value =
+        z3::to_real(units) / z_.real_val(number::power_of_ten(term.type.scale).str().c_str());
     if (const auto *ref = std::get_if<FieldRef>(&term.node); ref && bounded_.insert(name).second) {
       const Bounds &bounds = program_.scopes[ref->scope].fields[ref->field].bounds;
-      if (bounds.low) facts_.push_back(bounds.low_exclusive ? value > exact(*bounds.low) : value >= exact(*bounds.low));
+      if (bounds.low)
+        facts_.push_back(bounds.low_exclusive ? value > exact(*bounds.low) : value >= exact(*bounds.low));
       if (bounds.high) facts_.push_back(value <= exact(*bounds.high));
     }
     return value;
@@ -137,7 +146,8 @@ private:
   static bool is_constant(const Term &term) {
     if (const auto *p = std::get_if<Parenthesized>(&term.node)) return is_constant(*p->inner);
     if (const auto *u = std::get_if<Unary>(&term.node)) return is_constant(*u->operand);
-    if (const auto *b = std::get_if<Binary>(&term.node)) return is_constant(*b->left) && is_constant(*b->right);
+    if (const auto *b = std::get_if<Binary>(&term.node))
+      return is_constant(*b->left) && is_constant(*b->right);
     return std::holds_alternative<Constant>(term.node);
   }
 
@@ -164,7 +174,8 @@ private:
       if (f->function == syntax::Function::abs) return z3::ite(out < 0, -out, out);
       for (std::size_t i = 1; i < f->arguments.size(); ++i) {
         const z3::expr next = number(*f->arguments[i]);
-        out = f->function == syntax::Function::max ? z3::ite(out < next, next, out) : z3::ite(next < out, next, out);
+        out = f->function == syntax::Function::max ? z3::ite(out < next, next, out)
+                                                   : z3::ite(next < out, next, out);
       }
       return out;
     }
@@ -199,7 +210,8 @@ private:
   static std::string calendar_text(const Type &type, const z3::expr &value) {
     std::int64_t number = 0;
     if (!value.is_numeral_i64(number)) return {};
-    if (type.kind == TypeKind::date) return calendar::plus_days(number, 0) ? calendar::day_text(number) : std::string();
+    if (type.kind == TypeKind::date)
+      return calendar::plus_days(number, 0) ? calendar::day_text(number) : std::string();
     return calendar::plus_months(number, 0) ? calendar::month_text(number) : std::string();
   }
 
@@ -214,7 +226,8 @@ private:
       std::string text = value.to_string();
       const Term &term = *found->second;
       const bool missing = found->first.rfind("missing ", 0) == 0;
-      if (missing) text = text == "true" ? "missing" : "given";
+      if (missing)
+        text = text == "true" ? "missing" : "given";
       else if (term.type.kind == TypeKind::member) {
         const auto &members = program_.enums[term.type.domain].members;
         const int index = value.get_numeral_int();
@@ -226,8 +239,10 @@ private:
       } else if (in_calendar(term.type)) {
         text = calendar_text(term.type, value);
         if (text.empty()) continue;
-      } else if (term.type.kind == TypeKind::text || term.type.kind == TypeKind::row) continue;
-      out += (out.empty() ? "" : ", ") + (missing ? found->first.substr(8) : found->first) + (missing ? " " : " = ") + text;
+      } else if (term.type.kind == TypeKind::text || term.type.kind == TypeKind::row)
+        continue;
+      out += (out.empty() ? "" : ", ") + (missing ? found->first.substr(8) : found->first) +
+             (missing ? " " : " = ") + text;
     }
     return out;
   }
@@ -271,7 +286,8 @@ void Checker::prove_choices() {
         const z3::expr holds = a.condition ? prover.truth(*a.condition) : prover.constant(true);
         if (prover.ask(holds && !earlier) == z3::unsat)
           warn("P506", a.span,
-               fmt::format("this {} is never reached: the ones before it cover everything", decide ? "alternative" : "case"));
+               fmt::format("this {} is never reached: the ones before it cover everything",
+                           decide ? "alternative" : "case"));
         earlier = earlier || holds;
       }
       if (list->back().condition) {
@@ -279,8 +295,8 @@ void Checker::prove_choices() {
         if (result != z3::unsat) {
           const std::string example = result == z3::sat ? prover.last_example() : "";
           report(decide ? "P501" : "P502", field.span,
-                 fmt::format("the {} of {} do not cover everything{}", decide ? "alternatives" : "cases", field.names.ident,
-                             example.empty() ? "" : ": none holds for " + example),
+                 fmt::format("the {} of {} do not cover everything{}", decide ? "alternatives" : "cases",
+                             field.names.ident, example.empty() ? "" : ": none holds for " + example),
                  "add what is missing, or end with otherwise (其他)")
               .related.push_back({list->back().span, decide ? "the last alternative" : "the last case"});
         }
@@ -302,16 +318,19 @@ void Checker::prove_choices() {
             both = both && !prover.truth(*excepts[other].condition);
         const z3::check_result result = prover.ask(both);
         if (result == z3::unsat) continue;
-        const std::string names = fmt::format("'{}' and '{}'", excepts[i].names.ident, excepts[k].names.ident);
+        const std::string names =
+            fmt::format("'{}' and '{}'", excepts[i].names.ident, excepts[k].names.ident);
         if (result == z3::sat && prover.only_inputs()) {
           report("P503", excepts[k].span,
-                 fmt::format("the exceptions {} of {} both hold for {}", names, field.names.ident, prover.last_example()),
+                 fmt::format("the exceptions {} of {} both hold for {}", names, field.names.ident,
+                             prover.last_example()),
                  "say which one overrides (优先于) the other, or narrow their conditions")
               .related.push_back({excepts[i].span, "the other exception"});
         } else {
           note("P511", excepts[k].span,
-               fmt::format("it is not proved that the exceptions {} of {} exclude each other: every run checks it", names,
-                           field.names.ident));
+               fmt::format(
+                   "it is not proved that the exceptions {} of {} exclude each other: every run checks it",
+                   names, field.names.ident));
         }
       }
   }

@@ -9,11 +9,13 @@ namespace steelyard::semantics {
 namespace {
 
 bool same_type(const Type &a, const Type &b) {
-  return a.kind == b.kind && a.domain == b.domain && (a.kind != TypeKind::number || a.dimension == b.dimension);
+  return a.kind == b.kind && a.domain == b.domain &&
+         (a.kind != TypeKind::number || a.dimension == b.dimension);
 }
 
 bool has_input_columns(const Scope &scope) {
-  return std::any_of(scope.fields.begin(), scope.fields.end(), [](const Field &f) { return f.kind == FieldKind::input; });
+  return std::any_of(scope.fields.begin(), scope.fields.end(),
+                     [](const Field &f) { return f.kind == FieldKind::input; });
 }
 
 } // namespace
@@ -36,8 +38,11 @@ void Checker::resolve_sources(int index, const syntax::RowsFromDecl &decl) {
     }
     const int key_count = program_.scopes[index].key_count;
     if (static_cast<int>(source.paths.size()) != key_count) {
-      report("P604", source.span, fmt::format("{} has {}, but there {} here", program_.scopes[index].names.ident,
-                                              counted(key_count, "key"), source.paths.size() == 1 ? "is one path" : fmt::format("are {} paths", source.paths.size())));
+      report("P604", source.span,
+             fmt::format("{} has {}, but there {} here", program_.scopes[index].names.ident,
+                         counted(key_count, "key"),
+                         source.paths.size() == 1 ? "is one path"
+                                                  : fmt::format("are {} paths", source.paths.size())));
       continue;
     }
     Place place;
@@ -50,12 +55,14 @@ void Checker::resolve_sources(int index, const syntax::RowsFromDecl &decl) {
         continue;
       }
       const Field &key = program_.scopes[index].fields[k];
-      if (const Type *key_of_row = key_type_of_row(term->type); key_of_row && same_type(*key_of_row, key.type) && !same_type(term->type, key.type))
+      if (const Type *key_of_row = key_type_of_row(term->type);
+          key_of_row && same_type(*key_of_row, key.type) && !same_type(term->type, key.type))
         term = to_key(std::move(term));
       if (!same_type(term->type, key.type)) {
         origins(report("P617", source.paths[k]->span,
                        fmt::format("the key {} of {} is {}, but this path is {}", key.names.ident,
-                                   program_.scopes[index].names.ident, type_name(key.type), type_name(term->type))),
+                                   program_.scopes[index].names.ident, type_name(key.type),
+                                   type_name(term->type))),
                 {term.get()});
         ok = false;
         continue;
@@ -75,8 +82,9 @@ void Checker::default_sources() {
     own.span = scope.span;
     if (scope.entity || has_input_columns(scope)) {
       scope.sources.push_back(std::move(own));
-    } else if (scope.key_count == 1 && (scope.fields[0].type.kind == TypeKind::member ||
-                                        (scope.fields[0].type.kind == TypeKind::number && scope.fields[0].type.domain >= 0))) {
+    } else if (scope.key_count == 1 &&
+               (scope.fields[0].type.kind == TypeKind::member ||
+                (scope.fields[0].type.kind == TypeKind::number && scope.fields[0].type.domain >= 0))) {
       own.input = false;
       own.every = true;
       scope.sources.push_back(std::move(own));
@@ -84,21 +92,26 @@ void Checker::default_sources() {
       std::string hint = "say it with rows from (行取自), or give the scope inputs of its own";
       std::vector<syntax::Related> related;
       for (const Scope &other : program_.scopes) { // the same scope under another name?
-        bool same = &other != &scope && !other.entity && other.key_count == scope.key_count && scope.key_count > 0;
-        for (int k = 0; same && k < scope.key_count; ++k) same = other.fields[k].names.ident == scope.fields[k].names.ident;
+        bool same =
+            &other != &scope && !other.entity && other.key_count == scope.key_count && scope.key_count > 0;
+        for (int k = 0; same && k < scope.key_count; ++k)
+          same = other.fields[k].names.ident == scope.fields[k].names.ident;
         if (!same) continue;
-        hint = fmt::format("to go on with {}, write: as {} (称 {})", other.names.ident, other.names.ident, other.names.ident);
+        hint = fmt::format("to go on with {}, write: as {} (称 {})", other.names.ident, other.names.ident,
+                           other.names.ident);
         related.push_back({other.span, fmt::format("{} has the same keys", other.names.ident)});
       }
-      for (int k = 0; k < scope.key_count && !related.empty(); ++k)
-      {
+      for (int k = 0; k < scope.key_count && !related.empty(); ++k) {
         const Type &type = scope.fields[k].type;
-        if (type.kind == TypeKind::row) related.push_back({program_.scopes[type.domain].span, "a part of its name is declared here"});
-        if (type.kind == TypeKind::member) related.push_back({program_.enums[type.domain].span, "a part of its name is declared here"});
+        if (type.kind == TypeKind::row)
+          related.push_back({program_.scopes[type.domain].span, "a part of its name is declared here"});
+        if (type.kind == TypeKind::member)
+          related.push_back({program_.enums[type.domain].span, "a part of its name is declared here"});
         if (type.kind == TypeKind::number && type.domain >= 0)
           related.push_back({program_.ranges[type.domain].span, "a part of its name is declared here"});
       }
-      report("P601", scope.span, fmt::format("which rows does {} have?", scope.names.ident), hint).related = std::move(related);
+      report("P601", scope.span, fmt::format("which rows does {} have?", scope.names.ident), hint).related =
+          std::move(related);
     }
   }
 }
@@ -106,12 +119,14 @@ void Checker::default_sources() {
 void Checker::check_absent_rows() {
   for (std::size_t i = 1; i < program_.scopes.size(); ++i) {
     const Scope &scope = program_.scopes[i];
-    const bool only_input = std::all_of(scope.sources.begin(), scope.sources.end(), [](const RowSource &s) { return s.input; });
+    const bool only_input =
+        std::all_of(scope.sources.begin(), scope.sources.end(), [](const RowSource &s) { return s.input; });
     if (only_input) continue;
     for (const Field &field : scope.fields)
       if (field.kind == FieldKind::input && !field.type.optional && !field.default_value)
         report("P608", field.span,
-               fmt::format("a row of {} may be absent from the file: what is {} then?", scope.names.ident, field.names.ident),
+               fmt::format("a row of {} may be absent from the file: what is {} then?", scope.names.ident,
+                           field.names.ident),
                "give it a default (默认), or make it optional (可缺) or required in row (行内必填)");
   }
 }
@@ -120,7 +135,8 @@ void Checker::make_schema() {
   // First the tables' places, since references name them.
   for (std::size_t i = 1; i < program_.scopes.size(); ++i) {
     Scope &scope = program_.scopes[i];
-    const bool own_rows = std::any_of(scope.sources.begin(), scope.sources.end(), [](const RowSource &s) { return s.input; });
+    const bool own_rows =
+        std::any_of(scope.sources.begin(), scope.sources.end(), [](const RowSource &s) { return s.input; });
     if (!own_rows && !has_input_columns(scope)) continue;
     scope.table = static_cast<int>(program_.schema.tables.size());
     data::TableSchema table;
@@ -132,10 +148,12 @@ void Checker::make_schema() {
   }
   for (Scope &scope : program_.scopes)
     for (Field &field : scope.fields)
-      if (field.kind == FieldKind::input && field.type.kind == TypeKind::row && program_.scopes[field.type.domain].key_count != 1)
-        report("P224", field.span, fmt::format("'{}' refers to {}, which has {} keys: a cell can hold only one", field.names.ident,
-                                               program_.scopes[field.type.domain].names.ident,
-                                               program_.scopes[field.type.domain].key_count));
+      if (field.kind == FieldKind::input && field.type.kind == TypeKind::row &&
+          program_.scopes[field.type.domain].key_count != 1)
+        report("P224", field.span,
+               fmt::format("'{}' refers to {}, which has {} keys: a cell can hold only one",
+                           field.names.ident, program_.scopes[field.type.domain].names.ident,
+                           program_.scopes[field.type.domain].key_count));
   auto spellings = [](const Names &names) {
     std::vector<std::string> out{names.canonical()};
     for (const std::string *text : {&names.ident, &names.twin, &names.label})
@@ -163,7 +181,8 @@ void Checker::make_schema() {
       column.optional = field.type.optional && !field.required_in_row;
       Type type = field.type;
       // A reference to an entity without a file is kept as that entity's key.
-      while (type.kind == TypeKind::row && program_.scopes[type.domain].table < 0 && program_.scopes[type.domain].key_count == 1)
+      while (type.kind == TypeKind::row && program_.scopes[type.domain].table < 0 &&
+             program_.scopes[type.domain].key_count == 1)
         type = program_.scopes[type.domain].fields[0].type;
       switch (type.kind) {
       case TypeKind::boolean:
@@ -185,7 +204,8 @@ void Checker::make_schema() {
       case TypeKind::member:
         column.kind = data::FieldKind::enumeration;
         column.type_text = program_.enums[type.domain].names.canonical();
-        for (const Names &member : program_.enums[type.domain].members) column.members.push_back(spellings(member));
+        for (const Names &member : program_.enums[type.domain].members)
+          column.members.push_back(spellings(member));
         break;
       case TypeKind::row:
         column.kind = data::FieldKind::reference;
@@ -203,8 +223,9 @@ void Checker::make_schema() {
                                  : d == Dimension{}         ? (type.scale > 0 ? "ratio" : "count")
                                                             : type_name(type);
         column.type_text = type.domain >= 0 ? program_.ranges[type.domain].names.canonical()
-                           : type.scale > 0 || unit == "money" || unit == "points" ? fmt::format("{}({})", unit, type.scale)
-                                                                                   : unit;
+                           : type.scale > 0 || unit == "money" || unit == "points"
+                               ? fmt::format("{}({})", unit, type.scale)
+                               : unit;
         if (field.bounds.low) column.min = units(*field.bounds.low, type.scale);
         if (field.bounds.high) column.max = units(*field.bounds.high, type.scale);
         column.min_exclusive = field.bounds.low_exclusive;
@@ -220,7 +241,9 @@ void Checker::make_schema() {
           std::string operator()(const Exact &value) const {
             return number::to_text(number::round(value, std::max(type.scale, 0), number::Rounding::half_up));
           }
-          std::string operator()(const Member &m) const { return program.enums[type.domain].members[m.index].canonical(); }
+          std::string operator()(const Member &m) const {
+            return program.enums[type.domain].members[m.index].canonical();
+          }
           std::string operator()(const std::string &text) const { return text; }
           std::string operator()(const Day &day) const { return calendar::day_text(day.days); }
           std::string operator()(const Month &month) const { return calendar::month_text(month.months); }

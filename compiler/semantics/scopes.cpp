@@ -8,7 +8,9 @@ namespace steelyard::semantics {
 
 namespace {
 
-syntax::Span span_of(const syntax::Name &name) { return name.ident.span; }
+syntax::Span span_of(const syntax::Name &name) {
+  return name.ident.span;
+}
 
 } // namespace
 
@@ -19,7 +21,8 @@ int Checker::add_field(int scope, Field field) {
                                 : other.names.is(field.names.twin) ? &field.names.twin
                                                                    : nullptr;
     if (shared) {
-      report("P202", field.span, fmt::format("'{}' is declared a second time for each {}", *shared, owner.names.ident))
+      report("P202", field.span,
+             fmt::format("'{}' is declared a second time for each {}", *shared, owner.names.ident))
           .related.push_back({other.span, "first declared here"});
       break;
     }
@@ -49,13 +52,17 @@ void Checker::add_input(int scope, const syntax::InputDecl &decl) {
         field.default_value = *value;
       }
       if (type->optional)
-        report("P220", decl.span, fmt::format("'{}' has a default, so it is never missing: leave out optional (可缺)", field.names.ident));
+        report("P220", decl.span,
+               fmt::format("'{}' has a default, so it is never missing: leave out optional (可缺)",
+                           field.names.ident));
     }
   }
   field.required_in_row = decl.required_in_row;
   if (decl.required_in_row) {
     if (field.default_value || field.type.optional)
-      report("P220", decl.span, fmt::format("'{}' is required in a row: it cannot also be optional or have a default", field.names.ident));
+      report("P220", decl.span,
+             fmt::format("'{}' is required in a row: it cannot also be optional or have a default",
+                         field.names.ident));
     field.type.optional = true;
   }
   const int index = add_field(scope, std::move(field));
@@ -66,7 +73,8 @@ void Checker::add_input(int scope, const syntax::InputDecl &decl) {
 void Checker::declare_entity(const syntax::EntityDecl &decl) {
   const int index = scope_called(decl.name.ident.text); // made in the first sweep
   Scope &scope = program_.scopes[index];
-  if (scope.key_count > 0 || !scope.fields.empty()) return; // a second declaration of the name, reported already
+  if (scope.key_count > 0 || !scope.fields.empty())
+    return; // a second declaration of the name, reported already
   for (const syntax::KeyDecl &key : decl.keys) {
     Field field;
     field.names = names_of(key.name);
@@ -80,7 +88,8 @@ void Checker::declare_entity(const syntax::EntityDecl &decl) {
       field.type.optional = false;
     }
     const Bounds usual = default_bounds(field.type, true);
-    field.bounds = {bounds.low ? bounds.low : usual.low, bounds.high ? bounds.high : usual.high, bounds.low_exclusive};
+    field.bounds = {bounds.low ? bounds.low : usual.low, bounds.high ? bounds.high : usual.high,
+                    bounds.low_exclusive};
     const int place = add_field(index, std::move(field));
     if (!type) broken_.insert({index, place});
     ++program_.scopes[index].key_count;
@@ -92,7 +101,8 @@ void Checker::declare_entity(const syntax::EntityDecl &decl) {
 
 void Checker::check_key_cycles() {
   std::vector<bool> seen;
-  // Whether the key of a row of `from` says, by itself or by the rows that it refers to, which row of `to` it is.
+  // Whether the key of a row of `from` says, by itself or by the rows that it refers to, which row of `to` it
+  // is.
   std::function<bool(int, int)> leads = [&](int from, int to) {
     if (from == to) return true;
     if (seen[from]) return false;
@@ -109,8 +119,8 @@ void Checker::check_key_cycles() {
       seen.assign(program_.scopes.size(), false);
       if (key.type.kind != TypeKind::row || !leads(key.type.domain, static_cast<int>(s))) continue;
       report("P226", key.span,
-             fmt::format("the key of {} is a row of {}, whose own key leads back here: no cell could hold it", scope.names.ident,
-                         program_.scopes[key.type.domain].names.ident),
+             fmt::format("the key of {} is a row of {}, whose own key leads back here: no cell could hold it",
+                         scope.names.ident, program_.scopes[key.type.domain].names.ident),
              "keys end at a text, a number, a date or an enum");
       key.type = Type{}; // the way around ends here: what follows need not look for it
       key.type.kind = TypeKind::text;
@@ -123,7 +133,8 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
   if (decl.keys.empty()) return 0;
   if (decl.keys.size() == 1 && !decl.name) {
     const syntax::Ident &key = decl.keys[0];
-    // `for each tier` makes a scope that is called as its enum; as a key the name means the enum all the same.
+    // `for each tier` makes a scope that is called as its enum; as a key the name means the enum all the
+    // same.
     if (const int scope = find_scope(key.text); scope >= 0) return scope;
   }
   // The keys' own names, joined: ASCII by underscores, others without.
@@ -149,7 +160,8 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
       const Scope &target = program_.scopes[s];
       if (!target.entity) {
         std::string keys_of_target;
-        for (int k = 0; k < target.key_count; ++k) keys_of_target += (k ? ", " : "") + target.fields[k].names.ident;
+        for (int k = 0; k < target.key_count; ++k)
+          keys_of_target += (k ? ", " : "") + target.fields[k].names.ident;
         report("P222", key.span, fmt::format("'{}' is a scope, and a scope is no key of another", key.text),
                fmt::format("name its keys: {}", keys_of_target));
         ok = false;
@@ -176,8 +188,10 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
     }
     const std::string &canonical = field.names.canonical();
     ascii += (ascii.empty() ? "" : "_") + canonical;
-    if (field.names.twin.empty()) all_twins = false;
-    else other += field.names.twin == canonical ? field.names.ident : field.names.twin;
+    if (field.names.twin.empty())
+      all_twins = false;
+    else
+      other += field.names.twin == canonical ? field.names.ident : field.names.twin;
     keys.push_back(std::move(field));
   }
   if (!ok) return -1;
@@ -187,17 +201,21 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
     names = names_of(*decl.name);
     const int e = find_enum(names.ident), r = find_range(names.ident);
     if (e >= 0 || r >= 0) {
-      report("P202", decl.name->ident.span, fmt::format("the scope is called '{}', as {} is", names.ident, e >= 0 ? "an enum" : "a range"))
-          .related.push_back({e >= 0 ? program_.enums[e].span : program_.ranges[r].span, "the other of this name"});
+      report("P202", decl.name->ident.span,
+             fmt::format("the scope is called '{}', as {} is", names.ident, e >= 0 ? "an enum" : "a range"))
+          .related.push_back(
+              {e >= 0 ? program_.enums[e].span : program_.ranges[r].span, "the other of this name"});
       return -1;
     }
   }
   if (const int known = scope_called(names.ident); known >= 0) {
     const Scope &scope = program_.scopes[known];
     bool same = !scope.entity && scope.key_count == static_cast<int>(keys.size());
-    for (std::size_t i = 0; same && i < keys.size(); ++i) same = scope.fields[i].names.ident == keys[i].names.ident;
+    for (std::size_t i = 0; same && i < keys.size(); ++i)
+      same = scope.fields[i].names.ident == keys[i].names.ident;
     if (same) return known;
-    report("P202", decl.span, fmt::format("the scope '{}' is declared a second time with other keys", names.ident))
+    report("P202", decl.span,
+           fmt::format("the scope '{}' is declared a second time with other keys", names.ident))
         .related.push_back({scope.span, "first declared here"});
     return -1;
   }
@@ -241,11 +259,11 @@ void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int sco
         c.program_.definitions.push_back(std::move(d));
         return static_cast<int>(c.program_.definitions.size()) - 1;
       }
-      int typed(const syntax::Name &name, const syntax::TypeRef &type_ref, const Basis &basis, Pending pending,
-                syntax::RoundingWord rounding) const {
-        static const number::Rounding modes[] = {number::Rounding::half_up, number::Rounding::half_up,
+      int typed(const syntax::Name &name, const syntax::TypeRef &type_ref, const Basis &basis,
+                Pending pending, syntax::RoundingWord rounding) const {
+        static const number::Rounding modes[] = {number::Rounding::half_up,   number::Rounding::half_up,
                                                  number::Rounding::half_even, number::Rounding::down,
-                                                 number::Rounding::floor, number::Rounding::ceiling};
+                                                 number::Rounding::floor,     number::Rounding::ceiling};
         Bounds bounds;
         const auto resolved = c.resolve_type(type_ref, &bounds);
         const Type type = resolved.value_or(Type{});
@@ -265,7 +283,9 @@ void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int sco
         if (scope == 0)
           c.report("P607", decl.span, "the run as a whole has one row: it takes no rows from (行取自)");
         else if (c.sources_declared_.count(scope) > 0)
-          c.report("P606", decl.span, fmt::format("the rows of {} are declared a second time", c.program_.scopes[scope].names.ident))
+          c.report(
+               "P606", decl.span,
+               fmt::format("the rows of {} are declared a second time", c.program_.scopes[scope].names.ident))
               .related.push_back({c.sources_declared_[scope]->span, "first declared here"});
         else
           c.sources_declared_[scope] = &decl;
@@ -296,7 +316,8 @@ void Checker::declare_items(const std::vector<syntax::ScopeItem> &items, int sco
             none = true;
             continue;
           }
-          if (std::any_of(e.members.begin(), e.members.end(), [&](const Names &n) { return n.is(alternative.name->ident.text); }))
+          if (std::any_of(e.members.begin(), e.members.end(),
+                          [&](const Names &n) { return n.is(alternative.name->ident.text); }))
             continue; // several conditions may lead to the same result
           e.members.push_back(c.names_of(*alternative.name));
           c.member_spans_[static_cast<int>(c.program_.enums.size())].push_back(span_of(*alternative.name));

@@ -22,11 +22,12 @@ bool holds(const CellTest &test, const Constant &value) {
   if (std::holds_alternative<AnyValue>(test)) return true;
   if (const auto *number = std::get_if<Exact>(&value)) return holds(test, *number);
   const auto *list = std::get_if<OneOf>(&test);
-  return list && (std::find(list->values.begin(), list->values.end(), value) != list->values.end()) != list->others;
+  return list &&
+         (std::find(list->values.begin(), list->values.end(), value) != list->values.end()) != list->others;
 }
 
-/// Two cells say the same where neither looks at the rows above: then bands of another column go on from one row to
-/// the other.
+/// Two cells say the same where neither looks at the rows above: then bands of another column go on from one
+/// row to the other.
 bool same_cell(const syntax::Cell &a, const syntax::Cell &b, const Enum *members) {
   if (a.kind != b.kind) return false;
   if (a.kind == CellKind::names) {
@@ -42,7 +43,8 @@ bool same_cell(const syntax::Cell &a, const syntax::Cell &b, const Enum *members
     };
     return places(a) == places(b);
   }
-  auto same_bound = [](const std::optional<syntax::SignedNumber> &x, const std::optional<syntax::SignedNumber> &y) {
+  auto same_bound = [](const std::optional<syntax::SignedNumber> &x,
+                       const std::optional<syntax::SignedNumber> &y) {
     return x.has_value() == y.has_value() && (!x || Exact(x->value) == Exact(y->value));
   };
   if (!same_bound(a.low, b.low) || !same_bound(a.high, b.high)) return false;
@@ -65,7 +67,8 @@ bool same_cell(const syntax::Cell &a, const syntax::Cell &b, const Enum *members
 
 } // namespace
 
-std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type &type, const std::optional<Interval> &before) {
+std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type &type,
+                                           const std::optional<Interval> &before) {
   const bool number = type.kind == TypeKind::number;
   auto bound = [&](const syntax::SignedNumber &n) -> std::optional<Exact> {
     syntax::NumberLiteral literal;
@@ -93,14 +96,18 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
     report("P513", cell.span, fmt::format("nothing is left for {}: no bound stands above it", word), hint);
     return std::nullopt;
   };
-  // 'above' and 'below' leave the bound itself out; where the band before leaves it out too, another word is right.
+  // 'above' and 'below' leave the bound itself out; where the band before leaves it out too, another word is
+  // right.
   auto bound_itself = [&](const Exact &value, const char *word) {
-    warn("P514", cell.span, fmt::format("the number {} itself is not in the band before, so it is meant here as well as what lies {}",
-                                        number::to_text(value), word),
+    warn("P514", cell.span,
+         fmt::format(
+             "the number {} itself is not in the band before, so it is meant here as well as what lies {}",
+             number::to_text(value), word),
          "write otherwise (其他), or let the band before include its bound");
   };
   switch (cell.kind) {
-  case CellKind::any: return AnyValue{};
+  case CellKind::any:
+    return AnyValue{};
   case CellKind::otherwise:
     if (type.kind == TypeKind::boolean) return wrong("'otherwise' (其他)");
     if (!number) return OneOf{{}, true}; // the values of the rows above are added by others_of
@@ -110,12 +117,14 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
     return nothing_left("'otherwise' (其他)", "write any (任意) where every value is meant");
   case CellKind::above:
     if (!number) return wrong("'above' (高于)");
-    if (!before || !before->high) return nothing_left("'above' (高于)", "write any (任意) where every value is meant");
+    if (!before || !before->high)
+      return nothing_left("'above' (高于)", "write any (任意) where every value is meant");
     if (!before->high_closed) bound_itself(*before->high, "above it");
     return after(Interval{});
   case CellKind::below:
     if (!number) return wrong("'below' (低于)");
-    if (!before || !before->low) return nothing_left("'below' (低于)", "write any (任意) where every value is meant");
+    if (!before || !before->low)
+      return nothing_left("'below' (低于)", "write any (任意) where every value is meant");
     if (!before->low_closed) bound_itself(*before->low, "below it");
     return rest_below();
   case CellKind::less:
@@ -127,7 +136,8 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
     band.high = *value;
     band.high_closed = cell.kind == CellKind::less_equal;
     band = after(band);
-    if (band.low && (*band.high < *band.low || (*band.high == *band.low && !(band.low_closed && band.high_closed)))) {
+    if (band.low &&
+        (*band.high < *band.low || (*band.high == *band.low && !(band.low_closed && band.high_closed)))) {
       report("P508", cell.span, "this band overlaps the one before: the bounds must rise from row to row");
       return std::nullopt;
     }
@@ -142,7 +152,8 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
     band.low = *value;
     band.low_closed = cell.kind == CellKind::greater_equal;
     if (before && before->low) band.high = before->low, band.high_closed = !before->low_closed;
-    if (band.high && (*band.high < *band.low || (*band.high == *band.low && !(band.low_closed && band.high_closed)))) {
+    if (band.high &&
+        (*band.high < *band.low || (*band.high == *band.low && !(band.low_closed && band.high_closed)))) {
       report("P508", cell.span, "this band overlaps the one before: bounds with > must fall from row to row");
       return std::nullopt;
     }
@@ -198,13 +209,15 @@ void Checker::declare_table(const syntax::TableDecl &decl) {
   bool ok = type.has_value();
   table.type = type.value_or(Type{});
   if (table.type.optional || table.type.kind == TypeKind::row) {
-    report("P515", decl.name.ident.span, "a table gives a value of its own: its type is not optional and refers to no row");
+    report("P515", decl.name.ident.span,
+           "a table gives a value of its own: its type is not optional and refers to no row");
     ok = false;
   }
   for (const syntax::TableInput &input : decl.inputs) {
     const auto input_type = resolve_type(input.type, nullptr);
     ok = ok && input_type;
-    if (input_type && (input_type->optional || input_type->kind == TypeKind::row || in_calendar(*input_type))) {
+    if (input_type &&
+        (input_type->optional || input_type->kind == TypeKind::row || in_calendar(*input_type))) {
       report("P515", input.name.ident.span,
              fmt::format("a table looks at numbers, values of enums, texts, and true or false, not at {}",
                          input_type->optional ? "what may be missing" : type_name(*input_type)),
@@ -232,7 +245,8 @@ void Checker::declare_table(const syntax::TableDecl &decl) {
 }
 
 /// Whether rows `a` and `b` (of decl.rows) have the same cells but for column `i`.
-bool Checker::same_but(const Table &table, const syntax::TableDecl &decl, std::size_t a, std::size_t b, std::size_t i) const {
+bool Checker::same_but(const Table &table, const syntax::TableDecl &decl, std::size_t a, std::size_t b,
+                       std::size_t i) const {
   for (std::size_t c = 0; c < table.inputs.size(); ++c) {
     const Type &type = table.inputs[c].type;
     const Enum *members = type.kind == TypeKind::member ? &program_.enums[type.domain] : nullptr;
@@ -241,7 +255,8 @@ bool Checker::same_but(const Table &table, const syntax::TableDecl &decl, std::s
   return true;
 }
 
-/// What `otherwise` means in column `i` of the row that is added next: any value that no row above names there.
+/// What `otherwise` means in column `i` of the row that is added next: any value that no row above names
+/// there.
 OneOf Checker::others_of(const Table &table, std::size_t i) const {
   OneOf out{{}, true};
   for (const Table::Row &row : table.rows) {
@@ -256,14 +271,18 @@ void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl, cons
   if (decl.rows.empty()) return;
   const syntax::TableRow &header = decl.rows.front();
   if (header.cells.size() != columns) {
-    report("P509", header.span, fmt::format("the table {} has {} and a result, but its header has {} columns", table.names.ident,
-                                            counted(table.inputs.size(), "input"), header.cells.size()));
+    report("P509", header.span,
+           fmt::format("the table {} has {} and a result, but its header has {} columns", table.names.ident,
+                       counted(table.inputs.size(), "input"), header.cells.size()));
     return;
   }
   for (std::size_t i = 0; i < table.inputs.size(); ++i) {
     const syntax::Cell &cell = header.cells[i];
-    if (cell.kind != CellKind::names || cell.names.size() != 1 || !table.inputs[i].names.is(cell.names[0].text)) {
-      report("P509", cell.span, fmt::format("column {} of the header must be {}, the table's input", i + 1, table.inputs[i].names.ident));
+    if (cell.kind != CellKind::names || cell.names.size() != 1 ||
+        !table.inputs[i].names.is(cell.names[0].text)) {
+      report("P509", cell.span,
+             fmt::format("column {} of the header must be {}, the table's input", i + 1,
+                         table.inputs[i].names.ident));
       return;
     }
   }
@@ -301,10 +320,12 @@ void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl, cons
       }
       const std::size_t errors = diagnostics_.size();
       const auto test = cell_test(row.cells[i], table.inputs[i].type, before);
-      if (!test) declared_at(errors, table.inputs[i].names, table.inputs[i].type, decl.inputs[i].name.ident.span);
+      if (!test)
+        declared_at(errors, table.inputs[i].names, table.inputs[i].type, decl.inputs[i].name.ident.span);
       ok = ok && test;
       out.tests.push_back(test.value_or(CellTest{AnyValue{}}));
-      if (auto *list = std::get_if<OneOf>(&out.tests.back()); list && list->others) *list = others_of(table, i);
+      if (auto *list = std::get_if<OneOf>(&out.tests.back()); list && list->others)
+        *list = others_of(table, i);
     }
     const syntax::Cell &result = row.cells.back();
     const std::size_t errors = diagnostics_.size();
@@ -312,12 +333,16 @@ void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl, cons
       const auto value = literal_of(*result.value, table.type);
       ok = ok && value;
       if (value) out.value = *value, within_bounds(*value, bounds, result.span);
-    } else if (result.kind == CellKind::names && result.names.size() == 1 && table.type.kind == TypeKind::member) {
+    } else if (result.kind == CellKind::names && result.names.size() == 1 &&
+               table.type.kind == TypeKind::member) {
       const int member = find_member(table.type.domain, result.names[0].text);
-      if (member < 0) no_member(result.span, table.type.domain, result.names[0].text);
-      else out.value = Member{member};
+      if (member < 0)
+        no_member(result.span, table.type.domain, result.names[0].text);
+      else
+        out.value = Member{member};
     } else {
-      report("P512", result.span, fmt::format("the last cell is the result: {} is wanted here", type_name(table.type)));
+      report("P512", result.span,
+             fmt::format("the last cell is the result: {} is wanted here", type_name(table.type)));
       ok = false;
     }
     declared_at(errors, table.names, table.type, table.span);
@@ -326,8 +351,8 @@ void Checker::check_table_rows(Table &table, const syntax::TableDecl &decl, cons
   }
 }
 
-/// Goes through every combination of classes of the inputs: members of enums, and for numbers the bounds and the
-/// open stretches between them. Exactly one row must hold for each.
+/// Goes through every combination of classes of the inputs: members of enums, and for numbers the bounds and
+/// the open stretches between them. Exactly one row must hold for each.
 void Checker::prove_table(const Table &table) {
   std::vector<std::vector<std::pair<Constant, std::string>>> classes;
   std::size_t combinations = 1;
@@ -336,7 +361,8 @@ void Checker::prove_table(const Table &table) {
     std::vector<std::pair<Constant, std::string>> list;
     if (type.kind == TypeKind::member) {
       const auto &members = program_.enums[type.domain].members;
-      for (std::size_t m = 0; m < members.size(); ++m) list.emplace_back(Member{static_cast<int>(m)}, members[m].ident);
+      for (std::size_t m = 0; m < members.size(); ++m)
+        list.emplace_back(Member{static_cast<int>(m)}, members[m].ident);
     } else if (type.kind == TypeKind::boolean) {
       list = {{true, "true"}, {false, "false"}};
     } else if (type.kind == TypeKind::text) {
@@ -364,15 +390,19 @@ void Checker::prove_table(const Table &table) {
         list.emplace_back(bounds.front() - Exact(1), "below " + show(bounds.front()));
         for (std::size_t b = 0; b < bounds.size(); ++b) {
           list.emplace_back(bounds[b], show(bounds[b]));
-          if (b + 1 == bounds.size()) list.emplace_back(bounds[b] + Exact(1), "above " + show(bounds[b]));
+          if (b + 1 == bounds.size())
+            list.emplace_back(bounds[b] + Exact(1), "above " + show(bounds[b]));
           else if (bounds[b] + unit < bounds[b + 1]) // else no value of the type lies between them
-            list.emplace_back((bounds[b] + bounds[b + 1]) / Exact(2), fmt::format("between {} and {}", show(bounds[b]), show(bounds[b + 1])));
+            list.emplace_back((bounds[b] + bounds[b + 1]) / Exact(2),
+                              fmt::format("between {} and {}", show(bounds[b]), show(bounds[b + 1])));
         }
       }
     }
     combinations *= list.size();
     if (combinations > most_combinations) {
-      report("P510", table.span, fmt::format("the table {} has too many combinations to be proved without gap", table.names.ident));
+      report(
+          "P510", table.span,
+          fmt::format("the table {} has too many combinations to be proved without gap", table.names.ident));
       return;
     }
     classes.push_back(std::move(list));
@@ -383,11 +413,13 @@ void Checker::prove_table(const Table &table) {
   std::vector<bool> used(table.rows.size());
   for (std::size_t n = 0; n < combinations; ++n) {
     std::size_t rest = n;
-    for (std::size_t i = classes.size(); i-- > 0;) at[i] = rest % classes[i].size(), rest /= classes[i].size();
+    for (std::size_t i = classes.size(); i-- > 0;)
+      at[i] = rest % classes[i].size(), rest /= classes[i].size();
     std::vector<std::size_t> hits;
     for (std::size_t r = 0; r < table.rows.size(); ++r) {
       bool hit = true;
-      for (std::size_t i = 0; i < classes.size() && hit; ++i) hit = holds(table.rows[r].tests[i], classes[i][at[i]].first);
+      for (std::size_t i = 0; i < classes.size() && hit; ++i)
+        hit = holds(table.rows[r].tests[i], classes[i][at[i]].first);
       if (hit) hits.push_back(r), used[r] = true;
     }
     std::string example;
@@ -395,11 +427,13 @@ void Checker::prove_table(const Table &table) {
       example += (i ? ", " : "") + table.inputs[i].names.ident + ": " + classes[i][at[i]].second;
     if (hits.empty() && !gap) {
       gap = true;
-      report("P507", table.span, fmt::format("no row of the table {} holds for {}", table.names.ident, example),
+      report("P507", table.span,
+             fmt::format("no row of the table {} holds for {}", table.names.ident, example),
              "add a row for it, or end the column with above (高于) or otherwise (其他)");
     }
     if (hits.size() > 1 && overlaps.insert({hits[0], hits[1]}).second)
-      report("P508", table.rows[hits[1]].span, fmt::format("two rows of the table {} hold for {}", table.names.ident, example))
+      report("P508", table.rows[hits[1]].span,
+             fmt::format("two rows of the table {} hold for {}", table.names.ident, example))
           .related.push_back({table.rows[hits[0]].span, "the other row"});
   }
   for (std::size_t r = 0; r < table.rows.size(); ++r)

@@ -11,7 +11,7 @@ using syntax::UnaryOp;
 
 namespace {
 
-template <class Node> TermPtr make(const Span &span, const Type &type, Node node) {
+template<class Node> TermPtr make(const Span &span, const Type &type, Node node) {
   auto term = std::make_unique<Term>();
   term->span = span;
   term->type = type;
@@ -25,16 +25,24 @@ Type boolean() {
   return type;
 }
 
-bool is_comparison(BinaryOp op) { return op >= BinaryOp::less && op <= BinaryOp::not_equal; }
+bool is_comparison(BinaryOp op) {
+  return op >= BinaryOp::less && op <= BinaryOp::not_equal;
+}
 
-int wider_scale(int a, int b) { return a < 0 || b < 0 ? -1 : std::max(a, b); }
+int wider_scale(int a, int b) {
+  return a < 0 || b < 0 ? -1 : std::max(a, b);
+}
 
 Dimension unit_dimension(syntax::Unit unit) {
   switch (unit) {
-  case syntax::Unit::yuan: return {1, 0, 0};
-  case syntax::Unit::point: return {0, 1, 0};
-  case syntax::Unit::day: return {0, 0, 1};
-  case syntax::Unit::none: break;
+  case syntax::Unit::yuan:
+    return {1, 0, 0};
+  case syntax::Unit::point:
+    return {0, 1, 0};
+  case syntax::Unit::day:
+    return {0, 0, 1};
+  case syntax::Unit::none:
+    break;
   }
   return {};
 }
@@ -43,7 +51,8 @@ Dimension unit_dimension(syntax::Unit unit) {
 
 const syntax::Ident *bare_name(const syntax::Expression &e) {
   const auto *path = std::get_if<syntax::Path>(&e.node);
-  if (!path || path->from_this || path->steps.size() != 1 || !path->steps[0].subscript.empty()) return nullptr;
+  if (!path || path->from_this || path->steps.size() != 1 || !path->steps[0].subscript.empty())
+    return nullptr;
   return &path->steps[0].name;
 }
 
@@ -61,9 +70,11 @@ bool Checker::require_given(const Term &term) {
     return false;
   }
   std::string what = "this value";
-  if (const auto *ref = std::get_if<FieldRef>(&term.node)) what = program_.scopes[ref->scope].fields[ref->field].names.ident;
+  if (const auto *ref = std::get_if<FieldRef>(&term.node))
+    what = program_.scopes[ref->scope].fields[ref->field].names.ident;
   origins(report("P401", term.span, fmt::format("{} may be missing here", what),
-                 "test it with 'is given' (不缺) first, write 'required' (必有) where its absence is an error, or give a "
+                 "test it with 'is given' (不缺) first, write 'required' (必有) where its absence is an "
+                 "error, or give a "
                  "value with 'or else' (缺则)"),
           {&term});
   return false;
@@ -71,7 +82,9 @@ bool Checker::require_given(const Term &term) {
 
 bool Checker::require_number(const Term &term, const char *what) {
   if (term.type.kind == TypeKind::number) return true;
-  origins(report("P302", term.span, fmt::format("{} needs a number, but this is {}", what, type_name(term.type))), {&term});
+  origins(
+      report("P302", term.span, fmt::format("{} needs a number, but this is {}", what, type_name(term.type))),
+      {&term});
   return false;
 }
 
@@ -85,7 +98,8 @@ TermPtr Checker::condition(const syntax::Expression &e, const Place &place) {
   TermPtr term = given_expression(e, place);
   if (!term) return nullptr;
   if (term->type.kind != TypeKind::boolean) {
-    origins(report("P303", term->span, fmt::format("a condition must be true or false, but this is {}", type_name(term->type))),
+    origins(report("P303", term->span,
+                   fmt::format("a condition must be true or false, but this is {}", type_name(term->type))),
             {term.get()});
     return nullptr;
   }
@@ -116,7 +130,9 @@ TermPtr Checker::expression(const syntax::Expression &e, const Place &place, con
       type.kind = TypeKind::text;
       return make(e.span, type, Constant{t.text});
     }
-    TermPtr operator()(const syntax::BoolLiteral &b) const { return make(e.span, boolean(), Constant{b.value}); }
+    TermPtr operator()(const syntax::BoolLiteral &b) const {
+      return make(e.span, boolean(), Constant{b.value});
+    }
     TermPtr operator()(const syntax::DateLiteral &d) const {
       const auto day = checker.day_of(d, e.span);
       if (!day) return nullptr;
@@ -144,8 +160,12 @@ TermPtr Checker::expression(const syntax::Expression &e, const Place &place, con
       }
       return checker.resolve_path(path, e.span, place);
     }
-    TermPtr operator()(const syntax::TableCall &call) const { return checker.table_call(call, e.span, place); }
-    TermPtr operator()(const syntax::FunctionCall &call) const { return checker.function_call(call, e.span, place); }
+    TermPtr operator()(const syntax::TableCall &call) const {
+      return checker.table_call(call, e.span, place);
+    }
+    TermPtr operator()(const syntax::FunctionCall &call) const {
+      return checker.function_call(call, e.span, place);
+    }
     TermPtr operator()(const syntax::Unary &u) const {
       if (u.op == UnaryOp::logical_not) {
         TermPtr operand = checker.condition(*u.operand, place);
@@ -171,7 +191,8 @@ TermPtr Checker::expression(const syntax::Expression &e, const Place &place, con
       if (!operand) return nullptr;
       if (!operand->type.optional)
         checker.warn("P403", e.span,
-                     fmt::format("this value is never missing here: the test is always {}", m.given ? "true" : "false"));
+                     fmt::format("this value is never missing here: the test is always {}",
+                                 m.given ? "true" : "false"));
       return make(e.span, boolean(), MissingTest{std::move(operand), m.given});
     }
     TermPtr operator()(const syntax::Membership &m) const { return checker.membership(m, e.span, place); }
@@ -193,8 +214,8 @@ const Type *Checker::key_type_of_row(const Type &type) const {
   return scope.key_count == 1 ? &scope.fields[0].type : nullptr;
 }
 
-/// True when `e` is a bare name that stands for a member of the enum that `other` has (itself or as the key of the
-/// row it refers to); a field of the own row that has that very type goes first.
+/// True when `e` is a bare name that stands for a member of the enum that `other` has (itself or as the key
+/// of the row it refers to); a field of the own row that has that very type goes first.
 bool Checker::bare_member(const syntax::Expression &e, const Place &place, const Type &other, TermPtr &out) {
   const syntax::Ident *name = bare_name(e);
   if (!name) return false;
@@ -252,7 +273,8 @@ TermPtr Checker::binary(const syntax::Binary &node, const Span &span, const Plac
     TermPtr left = expression(*node.left, place);
     TermPtr right = left ? expression(*node.right, place, &left->type) : expression(*node.right, place);
     if (!left || !right) return nullptr;
-    if (!left->type.optional) warn("P402", span, "the first value is never missing: 'or else' (缺则) does nothing");
+    if (!left->type.optional)
+      warn("P402", span, "the first value is never missing: 'or else' (缺则) does nothing");
     if (!value_fits(*right, left->type, Names{"the value before 'or else' (缺则)", "", ""})) return nullptr;
     Type type = left->type;
     type.scale = wider_scale(left->type.scale, right->type.scale);
@@ -268,7 +290,8 @@ TermPtr Checker::arithmetic(const syntax::Binary &node, const Span &span, const 
   TermPtr left = given_expression(*node.left, place);
   TermPtr right = given_expression(*node.right, place);
   if (!left || !right) return nullptr;
-  if (in_calendar(left->type) || in_calendar(right->type)) return moved(node, span, std::move(left), std::move(right));
+  if (in_calendar(left->type) || in_calendar(right->type))
+    return moved(node, span, std::move(left), std::move(right));
   const char *what = node.op == BinaryOp::add        ? "+"
                      : node.op == BinaryOp::subtract ? "-"
                      : node.op == BinaryOp::multiply ? "×"
@@ -329,7 +352,8 @@ TermPtr Checker::comparison(const syntax::Binary &node, const Span &span, const 
     left = expression(*node.left, place);
     right = left ? expression(*node.right, place, &left->type) : expression(*node.right, place);
   }
-  if (!left != !right && diagnostics_.size() > before && diagnostics_.back().code == "P201") origins(diagnostics_.back(), {left.get(), right.get()});
+  if (!left != !right && diagnostics_.size() > before && diagnostics_.back().code == "P201")
+    origins(diagnostics_.back(), {left.get(), right.get()});
   if (!left || !right) return nullptr;
   if (!require_given(*left) || !require_given(*right)) return nullptr;
   if (left->type.kind == TypeKind::row && right->type.kind != TypeKind::row) left = to_key(std::move(left));
@@ -339,8 +363,10 @@ TermPtr Checker::comparison(const syntax::Binary &node, const Span &span, const 
   const bool same_kind = a.kind == b.kind && (a.kind == TypeKind::number || a.domain == b.domain);
   if (!same_kind) {
     if (a.kind == TypeKind::member && right_name)
-      origins(report("P314", right->span, fmt::format("{} is compared with {}, which is no value of it", type_name(a), type_name(b))),
-              {left.get(), right.get()});
+      origins(
+          report("P314", right->span,
+                 fmt::format("{} is compared with {}, which is no value of it", type_name(a), type_name(b))),
+          {left.get(), right.get()});
     else
       origins(report("P314", span, fmt::format("{} cannot be compared with {}", type_name(a), type_name(b))),
               {left.get(), right.get()});
@@ -348,10 +374,14 @@ TermPtr Checker::comparison(const syntax::Binary &node, const Span &span, const 
   }
   if (a.kind == TypeKind::number && !a.any_dimension && !b.any_dimension && !(a.dimension == b.dimension)) {
     std::string hint = "the two sides must have the same unit";
-    const auto bare = [](const Term &t) { return std::holds_alternative<Constant>(t.node) && t.type.dimension == Dimension{}; };
-    if (bare(*right) || bare(*left)) hint = "write the unit of the number: 100 yuan (元), 100 points (点), 30 days (天)";
-    origins(report("P301", span, fmt::format("{} cannot be compared with {}", type_name(a), type_name(b)), hint),
-            {left.get(), right.get()});
+    const auto bare = [](const Term &t) {
+      return std::holds_alternative<Constant>(t.node) && t.type.dimension == Dimension{};
+    };
+    if (bare(*right) || bare(*left))
+      hint = "write the unit of the number: 100 yuan (元), 100 points (点), 30 days (天)";
+    origins(
+        report("P301", span, fmt::format("{} cannot be compared with {}", type_name(a), type_name(b)), hint),
+        {left.get(), right.get()});
     return nullptr;
   }
   const bool order = node.op != BinaryOp::equal && node.op != BinaryOp::not_equal;
@@ -371,9 +401,10 @@ TermPtr Checker::membership(const syntax::Membership &node, const Span &span, co
   if (!operand) return nullptr;
   if (operand->type.kind == TypeKind::row) operand = to_key(std::move(operand));
   if (operand->type.kind != TypeKind::member) {
-    origins(report("P307", operand->span,
-                   fmt::format("'in' (属于) needs a value of an enum, but this is {}", type_name(operand->type))),
-            {operand.get()});
+    origins(
+        report("P307", operand->span,
+               fmt::format("'in' (属于) needs a value of an enum, but this is {}", type_name(operand->type))),
+        {operand.get()});
     return nullptr;
   }
   Membership out;
@@ -410,25 +441,29 @@ TermPtr Checker::function_call(const syntax::FunctionCall &node, const Span &spa
       ok = false;
       continue;
     }
-    if (out.arguments.empty()) type = term->type;
+    if (out.arguments.empty())
+      type = term->type;
     else if (ok) {
       if (!type.any_dimension && !term->type.any_dimension && !(type.dimension == term->type.dimension)) {
         origins(report("P301", term->span,
-                       fmt::format("{} of {} and {} has no meaning", name, type_name(type), type_name(term->type)),
+                       fmt::format("{} of {} and {} has no meaning", name, type_name(type),
+                                   type_name(term->type)),
                        "all values must have the same unit"),
                 {out.arguments.front().get(), term.get()});
         ok = false;
       }
       type.scale = wider_scale(type.scale, term->type.scale);
-      if (type.any_dimension) type.dimension = term->type.dimension, type.any_dimension = term->type.any_dimension;
+      if (type.any_dimension)
+        type.dimension = term->type.dimension, type.any_dimension = term->type.any_dimension;
     }
     out.arguments.push_back(std::move(term));
   }
   if (!ok) return nullptr;
   const std::size_t count = out.arguments.size();
   if (node.function == syntax::Function::abs ? count != 1 : count < 2) {
-    report("P308", span, node.function == syntax::Function::abs ? "abs takes one value"
-                                                                 : fmt::format("{} takes two values or more", name));
+    report("P308", span,
+           node.function == syntax::Function::abs ? "abs takes one value"
+                                                  : fmt::format("{} takes two values or more", name));
     return nullptr;
   }
   type.domain = -1;
@@ -452,9 +487,11 @@ TermPtr Checker::table_call(const syntax::TableCall &node, const Span &span, con
   if (broken_tables_.count(index) > 0) return nullptr;
   const Table &table = program_.tables[index];
   if (node.arguments.size() != table.inputs.size()) {
-    report("P309", span, fmt::format("the table {} has {}, but there {} here", table.names.ident,
-                                     counted(table.inputs.size(), "input"),
-                                     node.arguments.size() == 1 ? "is one value" : fmt::format("are {} values", node.arguments.size())));
+    report("P309", span,
+           fmt::format("the table {} has {}, but there {} here", table.names.ident,
+                       counted(table.inputs.size(), "input"),
+                       node.arguments.size() == 1 ? "is one value"
+                                                  : fmt::format("are {} values", node.arguments.size())));
     return nullptr;
   }
   TableCall out;
@@ -485,7 +522,8 @@ TermPtr Checker::neighbour(const syntax::Neighbour &node, const Span &span, cons
   if (!ordered) {
     report("P615", node.along.span, fmt::format("the key {} has no order to go along", node.along.text),
            type.kind == TypeKind::member ? "declare the values of the enum with < between them" : "")
-        .related.push_back({scope.fields[key].span, fmt::format("{} is declared here: {}", node.along.text, type_name(type))});
+        .related.push_back({scope.fields[key].span,
+                            fmt::format("{} is declared here: {}", node.along.text, type_name(type))});
     return nullptr;
   }
   Place inside;
@@ -542,7 +580,8 @@ Facts Checker::facts_if(const Term &term, bool truth) const {
     if ((b->op == BinaryOp::logical_and) == truth)
       std::set_union(left.begin(), left.end(), right.begin(), right.end(), std::inserter(out, out.end()));
     else
-      std::set_intersection(left.begin(), left.end(), right.begin(), right.end(), std::inserter(out, out.end()));
+      std::set_intersection(left.begin(), left.end(), right.begin(), right.end(),
+                            std::inserter(out, out.end()));
     return out;
   }
   return {};

@@ -17,11 +17,11 @@ enum class TypeKind : std::uint8_t { boolean, text, date, month, number, member,
 
 struct Type {
   TypeKind kind = TypeKind::number;
-  Dimension dimension;      ///< number
+  Dimension dimension;        ///< number
   bool any_dimension = false; ///< the literal 0, which is 0 in every unit
-  int scale = -1;           ///< number: every value is a multiple of 10^-scale; -1: any rational
-  int domain = -1;          ///< member: index of the enum; row: index of the scope; number: index of the range or -1
-  bool optional = false;    ///< the value may be missing
+  int scale = -1;             ///< number: every value is a multiple of 10^-scale; -1: any rational
+  int domain = -1; ///< member: index of the enum; row: index of the scope; number: index of the range or -1
+  bool optional = false; ///< the value may be missing
 };
 
 /// A date or a month: it has an order and can be moved, but is no number.

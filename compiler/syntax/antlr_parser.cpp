@@ -80,9 +80,9 @@ private:
   std::size_t count_ = 0, at_ = 0;
 };
 
-/// What lexing learns of the grammar, kept for the next file. ANTLR keeps transitions of ASCII only and works every
-/// other character out again each time it is met: with Chinese names that is most of the time a policy takes to
-/// check.
+/// What lexing learns of the grammar, kept for the next file. ANTLR keeps transitions of ASCII only and works
+/// every other character out again each time it is met: with Chinese names that is most of the time a policy
+/// takes to check.
 struct LexerMemory {
   explicit LexerMemory(const antlr4::atn::ATN &grammar) : atn(grammar) {
     for (std::size_t i = 0; i < grammar.getNumberOfDecisions(); ++i)
@@ -96,7 +96,8 @@ struct LexerMemory {
   const antlr4::atn::ATN &atn;
   std::vector<antlr4::dfa::DFA> decisions;
   antlr4::atn::PredictionContextCache contexts;
-  std::unordered_map<std::pair<const antlr4::dfa::DFAState *, std::size_t>, antlr4::dfa::DFAState *, Hash> next;
+  std::unordered_map<std::pair<const antlr4::dfa::DFAState *, std::size_t>, antlr4::dfa::DFAState *, Hash>
+      next;
 };
 
 /// The grammar's tokens have no predicates, so that a state and a character have one successor.
@@ -106,7 +107,8 @@ public:
       : LexerATNSimulator(lexer, memory.atn, memory.decisions, memory.contexts), memory_(memory) {}
 
 protected:
-  antlr4::dfa::DFAState *getExistingTargetState(antlr4::dfa::DFAState *state, std::size_t character) override {
+  antlr4::dfa::DFAState *getExistingTargetState(antlr4::dfa::DFAState *state,
+                                                std::size_t character) override {
     if (character <= MAX_DFA_EDGE) return LexerATNSimulator::getExistingTargetState(state, character);
     const auto known = memory_.next.find({state, character});
     return known == memory_.next.end() ? nullptr : known->second;

@@ -32,9 +32,11 @@ std::string cells(std::size_t count) {
 }
 
 template<typename Variant> void mark_replaces(Variant &item) {
-  std::visit([](auto &decl) {
-    if constexpr (requires { decl.replaces; }) decl.replaces = true;
-  }, item);
+  std::visit(
+      [](auto &decl) {
+        if constexpr (requires { decl.replaces; }) decl.replaces = true;
+      },
+      item);
 }
 
 template<typename Decl> void extend(Decl &decl, const Span &span) {
@@ -76,8 +78,10 @@ void Assembler::add(const Clause &clause, std::span<const Token> tokens, const N
     continue_item(clause, tokens, node, build);
   } else if (stands_in_scope(clause.head)) {
     add_scope_item(clause, tokens, node, build);
-    if (auto *scope = open_item<ScopeDecl>(); replaces && scope && !scope->items.empty()) mark_replaces(scope->items.back());
-    else if (auto *entity = open_item<EntityDecl>(); replaces && entity && !entity->inputs.empty()) entity->inputs.back().replaces = true;
+    if (auto *scope = open_item<ScopeDecl>(); replaces && scope && !scope->items.empty())
+      mark_replaces(scope->items.back());
+    else if (auto *entity = open_item<EntityDecl>(); replaces && entity && !entity->inputs.empty())
+      entity->inputs.back().replaces = true;
   } else {
     add_head(clause, tokens, node, build);
     if (replaces) mark_replaces(file_.items.back());
@@ -288,7 +292,8 @@ void Assembler::add_rows_from(TableDecl &table, RowsFromDecl rows) {
     report("P114", rows.span, "the rows of a table stand under it, or in a file",
            fmt::format("write {} and the name of the file in quotes", wording_(Tok::ROWS_FROM)));
   else if (table.rows_from || !table.rows.empty())
-    report("P114", rows.span, fmt::format("the rows of the table '{}' are given twice", table.name.ident.text));
+    report("P114", rows.span,
+           fmt::format("the rows of the table '{}' are given twice", table.name.ident.text));
   else
     table.rows_from = std::move(rows);
 }
@@ -296,7 +301,9 @@ void Assembler::add_rows_from(TableDecl &table, RowsFromDecl rows) {
 void Assembler::add_row(TableDecl &table, const Node &node, Builder &build) {
   TableRow row = build.row(node);
   if (table.rows_from)
-    report("P114", row.span, fmt::format("the rows of the table '{}' stand in {}", table.name.ident.text, in_quotes(table.rows_from->file)));
+    report("P114", row.span,
+           fmt::format("the rows of the table '{}' stand in {}", table.name.ident.text,
+                       in_quotes(table.rows_from->file)));
   if (!table.rows.empty() && row.cells.size() != table.rows.front().cells.size()) {
     Diagnostic error{Severity::error,
                      "P115",
@@ -330,7 +337,8 @@ void Assembler::close_item() {
            fmt::format("nothing is deducted in '{}'", deduct->name.ident.text),
            fmt::format("write {} and a name on the next line", wording_(Tok::LESS)));
   if (auto *add = open_scope_item<AddDecl>(); add && add->excepts.empty())
-    report("P114", add->to.span, fmt::format("nothing is added to '{}'", add->to.text), fmt::format("write {} and a name on the next line", wording_(Tok::EXCEPT)));
+    report("P114", add->to.span, fmt::format("nothing is added to '{}'", add->to.text),
+           fmt::format("write {} and a name on the next line", wording_(Tok::EXCEPT)));
   auto *define = open_scope_item<DefineDecl>();
   if (!define) return;
   if (define->lines.empty())

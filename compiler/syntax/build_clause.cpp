@@ -281,9 +281,13 @@ CheckDecl Builder::check(const Node &node) {
 
 // ---------- amendments ----------
 
-RemoveDecl Builder::remove(const Node &node) { return {idents(node), span(node)}; }
+RemoveDecl Builder::remove(const Node &node) {
+  return {idents(node), span(node)};
+}
 
-AddDecl Builder::add_to(const Node &node) { return {ident(*child(node, Rule::ident)), {}, span(node)}; }
+AddDecl Builder::add_to(const Node &node) {
+  return {ident(*child(node, Rule::ident)), {}, span(node)};
+}
 
 // ---------- tables ----------
 
@@ -401,7 +405,8 @@ TestValue Builder::test_value(const Node &node) {
     const Node &unsigned_literal = first.children.back();
     const Node &number = unsigned_literal.children.front();
     if (unsigned_literal.children.size() == 1 && token_type(number) == Tok::NUMBER)
-      result.ident = Ident{(first.children.size() > 1 ? "-" : "") + ascii_number(token(number).text), span(node)};
+      result.ident =
+          Ident{(first.children.size() > 1 ? "-" : "") + ascii_number(token(number).text), span(node)};
   } else if (first.rule == Rule::ident)
     result.ident = ident(first);
   else

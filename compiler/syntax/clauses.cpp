@@ -85,7 +85,8 @@ private:
       token.type = Tok::CASE_EQ;
       begin(i, Tok::CASE_EQ, Rule::clause);
     } else if (begins_clause(token.type) && !continues_line_before(token.type, before)) {
-      const bool replaced = token.type == Tok::REPLACE && i + 1 < tokens_.size() && begins_item(tokens_[i + 1].type);
+      const bool replaced =
+          token.type == Tok::REPLACE && i + 1 < tokens_.size() && begins_item(tokens_[i + 1].type);
       begin(i, replaced ? tokens_[i + 1].type : token.type, Rule::clause);
     } else if (i == 0) {
       begin(i, token.type, Rule::clause); // it begins nothing; parsing it says so

@@ -6,16 +6,15 @@
 namespace steelyard::syntax {
 namespace {
 
-constexpr std::array operators{Tok::PLUS, Tok::MINUS, Tok::TIMES, Tok::DIVIDE, Tok::EQ,
-                               Tok::NE,   Tok::LT,    Tok::LE,    Tok::GT,     Tok::GE,
-                               Tok::AND,  Tok::OR,    Tok::IN,    Tok::OR_ELSE,
-                               Tok::BEGINS_WITH, Tok::WORKING_DAYS_AFTER};
-constexpr std::array value_beginnings{Tok::IDENT,  Tok::NUMBER, Tok::DATE,     Tok::STRING,  Tok::TRUE,
-                                      Tok::FALSE,  Tok::LPAREN, Tok::MINUS,    Tok::NOT,     Tok::REQUIRED,
-                                      Tok::THIS,   Tok::SUM_OF, Tok::COUNT_OF, Tok::MEAN_OF, Tok::MIN_OF,
-                                      Tok::MAX_OF, Tok::CV_OF,  Tok::SHARE_OF, Tok::NEXT_OF, Tok::PREVIOUS_OF,
-                                      Tok::MAX,    Tok::MIN,    Tok::ABS,      Tok::MONTH_OF, Tok::DAY_OF,
-                                      Tok::MONTH_END, Tok::MONTH};
+constexpr std::array operators{Tok::PLUS, Tok::MINUS,   Tok::TIMES,       Tok::DIVIDE,
+                               Tok::EQ,   Tok::NE,      Tok::LT,          Tok::LE,
+                               Tok::GT,   Tok::GE,      Tok::AND,         Tok::OR,
+                               Tok::IN,   Tok::OR_ELSE, Tok::BEGINS_WITH, Tok::WORKING_DAYS_AFTER};
+constexpr std::array value_beginnings{
+    Tok::IDENT,  Tok::NUMBER, Tok::DATE,     Tok::STRING,   Tok::TRUE,      Tok::FALSE,       Tok::LPAREN,
+    Tok::MINUS,  Tok::NOT,    Tok::REQUIRED, Tok::THIS,     Tok::SUM_OF,    Tok::COUNT_OF,    Tok::MEAN_OF,
+    Tok::MIN_OF, Tok::MAX_OF, Tok::CV_OF,    Tok::SHARE_OF, Tok::NEXT_OF,   Tok::PREVIOUS_OF, Tok::MAX,
+    Tok::MIN,    Tok::ABS,    Tok::MONTH_OF, Tok::DAY_OF,   Tok::MONTH_END, Tok::MONTH};
 constexpr std::array comparisons{Tok::LT, Tok::LE, Tok::GT, Tok::GE};
 constexpr std::array units{Tok::YUAN_UNIT, Tok::POINT_UNIT, Tok::POINTS, Tok::DAY_UNIT, Tok::DAYS};
 constexpr std::array literals{Tok::NUMBER, Tok::STRING, Tok::DATE, Tok::MONTH, Tok::TRUE, Tok::FALSE};

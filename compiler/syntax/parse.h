@@ -10,10 +10,11 @@ namespace steelyard::syntax {
 /// error.
 PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics);
 
-/// Reads the rows of `table` from files[file], a CSV file whose records are the rows of a table and whose first
-/// record names the columns: its cells are written as those between the bars of a table in the policy, and a
-/// text as it is. Errors have their places in the CSV file.
-void read_table_file(TableDecl &table, const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics);
+/// Reads the rows of `table` from files[file], a CSV file whose records are the rows of a table and whose
+/// first record names the columns: its cells are written as those between the bars of a table in the policy,
+/// and a text as it is. Errors have their places in the CSV file.
+void read_table_file(TableDecl &table, const SourceFiles &files, std::uint32_t file,
+                     std::vector<Diagnostic> &diagnostics);
 
 /// `EXPRESSION [to N decimals [rounded MODE]]`, as `steelyard eval` takes it.
 struct StandaloneExpression {

@@ -23,7 +23,9 @@ public:
   }
 
 private:
-  void line(const std::string &text) { out_ += std::string(2 * depth_, ' ') + std::exchange(before_, {}) + text + '\n'; }
+  void line(const std::string &text) {
+    out_ += std::string(2 * depth_, ' ') + std::exchange(before_, {}) + text + '\n';
+  }
   void line(const std::string &text, const Span &span) {
     line(places_
              ? fmt::format("{} @{}:{}-{}:{}", text, span.line, span.column, span.end_line, span.end_column)
@@ -139,7 +141,10 @@ private:
 
   // ---------- declarations ----------
   void print(const PolicyDecl &d) {
-    line(fmt::format("policy {}{}{}{}{}", words(d.name), d.base.empty() ? std::string() : (d.amends ? " amends " : " on base ") + in_quotes(d.base), d.from ? " from " + words(*d.from) : std::string(),
+    line(fmt::format("policy {}{}{}{}{}", words(d.name),
+                     d.base.empty() ? std::string()
+                                    : (d.amends ? " amends " : " on base ") + in_quotes(d.base),
+                     d.from ? " from " + words(*d.from) : std::string(),
                      d.until ? " until " + words(*d.until) : std::string(),
                      d.authority.empty() ? std::string() : " authority" + labelled(d.authority)),
          d.span);
@@ -219,7 +224,8 @@ private:
   }
   void print(const ExceptDecl &e) {
     line(fmt::format("except {}{}{}", words(e.name),
-                     e.overrides.empty() ? std::string() : " overrides " + words(e.overrides), words(e.basis)),
+                     e.overrides.empty() ? std::string() : " overrides " + words(e.overrides),
+                     words(e.basis)),
          e.span);
     value_and_condition(e.value, e.condition, false);
   }

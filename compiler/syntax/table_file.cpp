@@ -1,5 +1,5 @@
-// The rows of a table that stand in a CSV file. Each record becomes the tokens of a row between bars, with the
-// places of its cells in the file, so that a cell means what it means in the policy itself.
+// The rows of a table that stand in a CSV file. Each record becomes the tokens of a row between bars, with
+// the places of its cells in the file, so that a cell means what it means in the policy itself.
 #include "compiler/syntax/antlr_parser.h"
 #include "compiler/syntax/build.h"
 #include "compiler/syntax/parse.h"
@@ -13,18 +13,22 @@
 namespace steelyard::syntax {
 namespace {
 
-std::string columns(std::size_t count) { return fmt::format("{} column{}", count, count == 1 ? "" : "s"); }
+std::string columns(std::size_t count) {
+  return fmt::format("{} column{}", count, count == 1 ? "" : "s");
+}
 
 class TableFile {
 public:
-  TableFile(TableDecl &table, const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics)
+  TableFile(TableDecl &table, const SourceFiles &files, std::uint32_t file,
+            std::vector<Diagnostic> &diagnostics)
       : table_(table), file_(file), text_(files[file].text), diagnostics_(diagnostics), errors_(parser_, {}),
         scanner_(records_of(text_)) {}
 
   void read() {
     while (scanner_.next()) {
       if (scanner_.fault() != data::CsvFault::none) {
-        report("P116", at_line(), "this line is no record of a CSV file: a quotation mark does not stand where it can",
+        report("P116", at_line(),
+               "this line is no record of a CSV file: a quotation mark does not stand where it can",
                "a cell with a comma is put in quotes as a whole; a quote inside it is doubled");
         continue;
       }
@@ -35,7 +39,9 @@ public:
       add_record();
     }
     if (table_.rows.size() < 2 && diagnostics_.size() == before_)
-      report("P114", table_.rows_from->span, fmt::format("the table '{}' has no rows: {} has no record below its header", table_.name.ident.text, table_.rows_from->file));
+      report("P114", table_.rows_from->span,
+             fmt::format("the table '{}' has no rows: {} has no record below its header",
+                         table_.name.ident.text, table_.rows_from->file));
   }
 
 private:
@@ -50,8 +56,8 @@ private:
     return {file_, line, 1, line, 2};
   }
 
-  /// Where a cell stands. One whose doubled quotation marks were undone is no longer a part of the text: it is
-  /// placed at the beginning of its record.
+  /// Where a cell stands. One whose doubled quotation marks were undone is no longer a part of the text: it
+  /// is placed at the beginning of its record.
   Span place_of(std::string_view cell) const {
     const auto from = reinterpret_cast<std::uintptr_t>(text_.data());
     const auto at = reinterpret_cast<std::uintptr_t>(cell.data());
@@ -67,7 +73,9 @@ private:
   void add_record() {
     const std::size_t width = table_.inputs.size() + 1;
     if (scanner_.cell_count() != width) {
-      report("P115", at_line(), fmt::format("this record has {}, and the table has {}", columns(scanner_.cell_count()), columns(width)),
+      report("P115", at_line(),
+             fmt::format("this record has {}, and the table has {}", columns(scanner_.cell_count()),
+                         columns(width)),
              "one for each input in its order, and the result");
       return;
     }
@@ -84,7 +92,8 @@ private:
                "where any value will do, write any (任意)");
         return;
       }
-      const bool text = i < table_.inputs.size() ? table_.inputs[i].type.base == BaseType::text : table_.type.base == BaseType::text;
+      const bool text = i < table_.inputs.size() ? table_.inputs[i].type.base == BaseType::text
+                                                 : table_.type.base == BaseType::text;
       add_cell(tokens, cell, place, text && !header);
       tokens.push_back({Tok::BAR, {file_, place.line, place.end_column, place.line, place.end_column}, "|"});
     }
@@ -137,7 +146,8 @@ private:
 
 } // namespace
 
-void read_table_file(TableDecl &table, const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics) {
+void read_table_file(TableDecl &table, const SourceFiles &files, std::uint32_t file,
+                     std::vector<Diagnostic> &diagnostics) {
   if (is_utf8(files, file, diagnostics)) TableFile(table, files, file, diagnostics).read();
 }
 

@@ -121,7 +121,7 @@ struct Aggregate {
   std::vector<Path> by; ///< paths from the inner row, or for `share` the keys that agree
   std::vector<Span> by_spans;
   bool by_none = false; ///< `by none`: all rows, whatever their keys
-  ExpressionPtr where; ///< may be null
+  ExpressionPtr where;  ///< may be null
 };
 struct Neighbour {
   bool next = true;
@@ -136,8 +136,8 @@ struct Parenthesized {
 
 struct Expression {
   Span span;
-  std::variant<NumberLiteral, TextLiteral, BoolLiteral, DateLiteral, MonthLiteral, Path, TableCall, FunctionCall, Unary,
-               Binary, MissingTest, Membership, Aggregate, Neighbour, Parenthesized>
+  std::variant<NumberLiteral, TextLiteral, BoolLiteral, DateLiteral, MonthLiteral, Path, TableCall,
+               FunctionCall, Unary, Binary, MissingTest, Membership, Aggregate, Neighbour, Parenthesized>
       node;
 };
 
@@ -407,7 +407,8 @@ struct TableDecl {
   std::vector<TableInput> inputs;
   Basis basis;
   std::vector<TableRow> rows; ///< the first is the header
-  std::optional<RowsFromDecl> rows_from; ///< the rows stand in a file, and are put into `rows` when it is read
+  std::optional<RowsFromDecl>
+      rows_from; ///< the rows stand in a file, and are put into `rows` when it is read
   Span span;
   bool replaces = false;
 };
@@ -415,7 +416,8 @@ struct TableDecl {
 // ---------- worked examples ----------
 struct TestValue {
   ExpressionPtr literal;      ///< a literal, sign applied
-  std::optional<Ident> ident; ///< an enum member or a key written bare; beside a bare number its digits, so that 007 can be a text
+  std::optional<Ident> ident; ///< an enum member or a key written bare; beside a bare number its digits, so
+                              ///< that 007 can be a text
   bool none = false;
   Span span;
 };

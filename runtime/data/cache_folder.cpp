@@ -11,7 +11,8 @@
 namespace steelyard::data {
 
 std::filesystem::path cache_folder() {
-  if (const char *off = std::getenv("STEELYARD_CACHE"); off != nullptr && std::string_view(off) == "off") return {};
+  if (const char *off = std::getenv("STEELYARD_CACHE"); off != nullptr && std::string_view(off) == "off")
+    return {};
   if (const char *cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
     return std::filesystem::path(cache) / "steelyard";
   if (const char *home = std::getenv("HOME"); home != nullptr && *home == '/')
@@ -33,8 +34,9 @@ std::string build_identity() {
   if (::dladdr(reinterpret_cast<const void *>(&build_identity), &here) == 0 || here.dli_fname == nullptr ||
       ::stat(here.dli_fname, &status) != 0)
     if (::stat("/proc/self/exe", &status) != 0) return {};
-  return fmt::format("{} {} {}.{}", static_cast<std::uint64_t>(status.st_ino), static_cast<std::int64_t>(status.st_size),
-                     static_cast<std::int64_t>(status.st_mtim.tv_sec), static_cast<std::int64_t>(status.st_mtim.tv_nsec));
+  return fmt::format(
+      "{} {} {}.{}", static_cast<std::uint64_t>(status.st_ino), static_cast<std::int64_t>(status.st_size),
+      static_cast<std::int64_t>(status.st_mtim.tv_sec), static_cast<std::int64_t>(status.st_mtim.tv_nsec));
 }
 
 void keep_file(const std::filesystem::path &path, std::string_view content) {

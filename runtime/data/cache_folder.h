@@ -1,5 +1,5 @@
-// Where the program keeps what it could work out again: $XDG_CACHE_HOME/steelyard, else ~/.cache/steelyard. Whoever
-// keeps something there must be as well off when it is gone, damaged, or another's.
+// Where the program keeps what it could work out again: $XDG_CACHE_HOME/steelyard, else ~/.cache/steelyard.
+// Whoever keeps something there must be as well off when it is gone, damaged, or another's.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -16,7 +16,8 @@ std::string digest(std::string_view text);
 /// What tells this build of the program from any other: what one build has kept is nothing to another.
 std::string build_identity();
 
-/// Writes a file under another name and renames it, so that nobody reads half of it. Failures are nobody's loss.
+/// Writes a file under another name and renames it, so that nobody reads half of it. Failures are nobody's
+/// loss.
 void keep_file(const std::filesystem::path &path, std::string_view content);
 
 } // namespace steelyard::data

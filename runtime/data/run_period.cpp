@@ -33,8 +33,9 @@ DatasetPeriod period_of_dataset(const std::filesystem::path &folder, Encoding en
   out.read = true;
   out.faults = read_dataset(schema_of_period(), folder, encoding, 20, 1);
   auto &warnings = out.faults.warnings; // of the other files nothing is known here
-  warnings.erase(std::remove_if(warnings.begin(), warnings.end(), [](const auto &w) { return w.file != file_name; }),
-                 warnings.end());
+  warnings.erase(
+      std::remove_if(warnings.begin(), warnings.end(), [](const auto &w) { return w.file != file_name; }),
+      warnings.end());
   if (out.faults.error_count > 0) return out;
   const Table &table = out.faults.dataset.tables[0];
   if (table.rows == 1) {
@@ -43,13 +44,15 @@ DatasetPeriod period_of_dataset(const std::filesystem::path &folder, Encoding en
     return out;
   }
   out.faults.error_count = 1;
-  out.faults.errors.push_back({std::string(id_of(ErrorCode::period_rows)), file_name, 0, "period", "",
-                               fmt::format("{} rows; a dataset belongs to one period, which is one row", table.rows)});
+  out.faults.errors.push_back(
+      {std::string(id_of(ErrorCode::period_rows)), file_name, 0, "period", "",
+       fmt::format("{} rows; a dataset belongs to one period, which is one row", table.rows)});
   return out;
 }
 
 bool has_table_of_that_name(const DatasetSchema &schema) {
-  return std::any_of(schema.tables.begin(), schema.tables.end(), [](const auto &table) { return table.file == file_name; });
+  return std::any_of(schema.tables.begin(), schema.tables.end(),
+                     [](const auto &table) { return table.file == file_name; });
 }
 
 } // namespace steelyard::data

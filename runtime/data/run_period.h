@@ -6,9 +6,9 @@
 namespace steelyard::data {
 
 struct DatasetPeriod {
-  std::string period;          ///< "" when the dataset has no run.csv
-  bool read = false;           ///< run.csv is there and is this file
-  ReadResult faults;           ///< what is wrong with it
+  std::string period; ///< "" when the dataset has no run.csv
+  bool read = false;  ///< run.csv is there and is this file
+  ReadResult faults;  ///< what is wrong with it
 };
 /// Read before the policy, since the period chooses its text.
 DatasetPeriod period_of_dataset(const std::filesystem::path &folder, Encoding encoding);

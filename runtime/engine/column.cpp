@@ -72,7 +72,8 @@ void Column::Release::operator()(std::byte *memory) const {
   std::free(memory);
 }
 
-Column::Column(Storage storage, std::size_t rows, bool may_miss, bool cleared) : storage_(storage), rows_(rows) {
+Column::Column(Storage storage, std::size_t rows, bool may_miss, bool cleared)
+    : storage_(storage), rows_(rows) {
   // One row at least: a join without a row reads row 0 and throws the value away.
   const std::size_t size = std::max<std::size_t>(rows, 1) * size_of(storage);
   owned_.reset(allocate(size));

@@ -16,8 +16,8 @@ public:
   explicit KeyTable(std::vector<Domain> domains);
 
   std::size_t size() const { return size_; }
-  /// All domains are known and small: a row stands in `slots` at the position of its key, which is the number that
-  /// its codes are the digits of, each less its domain's lowest.
+  /// All domains are known and small: a row stands in `slots` at the position of its key, which is the number
+  /// that its codes are the digits of, each less its domain's lowest.
   bool is_dense() const { return dense_; }
   /// Dense, and every position has a row.
   bool is_full() const { return dense_ && size_ == slots_.size(); }

@@ -14,8 +14,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::pair<Kind, const char *> kinds[] = {{Kind::boolean, "boolean"}, {Kind::text, "text"},
                                                    {Kind::decimal, "decimal"}, {Kind::date, "date"},
                                                    {Kind::member, "member"},   {Kind::reference, "reference"},
-                                                   {Kind::choice, "choice"},
-                                                   {Kind::month, "month"}};
+                                                   {Kind::choice, "choice"},   {Kind::month, "month"}};
 
 [[noreturn]] void damaged(const std::string &what) {
   throw std::runtime_error("the run file is damaged: " + what);

@@ -12,10 +12,8 @@ using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
 constexpr std::int64_t first_month = (1 - 1970) * 12, last_month = (9999 - 1970) * 12 + 11;
-constexpr std::int64_t first_day =
-    sys_days{std::chrono::year{1} / 1 / 1}.time_since_epoch().count();
-constexpr std::int64_t final_day =
-    sys_days{std::chrono::year{9999} / 12 / 31}.time_since_epoch().count();
+constexpr std::int64_t first_day = sys_days{std::chrono::year{1} / 1 / 1}.time_since_epoch().count();
+constexpr std::int64_t final_day = sys_days{std::chrono::year{9999} / 12 / 31}.time_since_epoch().count();
 
 year_month_day date_of(std::int64_t day) {
   return sys_days{std::chrono::days{day}};

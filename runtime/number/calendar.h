@@ -1,5 +1,5 @@
-// Days and months of the calendar, as whole numbers: days since 1970-01-01, months since 1970-01. Years go from
-// 0001 to 9999; what would lie beyond is nothing, never another day.
+// Days and months of the calendar, as whole numbers: days since 1970-01-01, months since 1970-01. Years go
+// from 0001 to 9999; what would lie beyond is nothing, never another day.
 #pragma once
 #include "runtime/number/exact.h"
 #include <cstdint>
@@ -25,8 +25,8 @@ std::int64_t last_day(std::int64_t month);
 /// Monday to Friday.
 bool is_weekday(std::int64_t day);
 
-/// Whether the calendar that a policy names says of a day that it is worked (true) or not; nothing where it is silent,
-/// and Monday to Friday decide.
+/// Whether the calendar that a policy names says of a day that it is worked (true) or not; nothing where it
+/// is silent, and Monday to Friday decide.
 using Worked = std::function<std::optional<bool>(std::int64_t day)>;
 /// The `n`th working day after `day`. Precondition: n >= 1.
 std::optional<std::int64_t> plus_working_days(std::int64_t day, std::int64_t n, const Worked &worked);

@@ -1,5 +1,5 @@
-// The benchmark program's parts: what they share, and the figures they add. Figures are medians of rounds in which
-// what is compared runs in turn, so that the noise of a shared machine falls on all alike.
+// The benchmark program's parts: what they share, and the figures they add. Figures are medians of rounds in
+// which what is compared runs in turn, so that the noise of a shared machine falls on all alike.
 #pragma once
 #include "compiler/native/compiler.h"
 #include "compiler/semantics/check.h"
@@ -22,7 +22,7 @@ struct Settings {
 
 using Figures = nlohmann::ordered_json;
 
-double cpu_ms();  ///< of this process, all threads
+double cpu_ms(); ///< of this process, all threads
 double wall_ms();
 double median(std::vector<double> values);
 

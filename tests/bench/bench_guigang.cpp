@@ -1,5 +1,5 @@
-// A year of Guigang: the phases of a settlement apart, both engines, the whole program from CSV to result files, and
-// how time grows with the number of cases.
+// A year of Guigang: the phases of a settlement apart, both engines, the whole program from CSV to result
+// files, and how time grows with the number of cases.
 #include "compiler/interpret/settle.h"
 #include "compiler/native/execution.h"
 #include "compiler/native/load_compiler.h"
@@ -17,7 +17,8 @@ struct Phases {
   double settle() const { return read + rows + case_passes + other_passes + format + write; }
 };
 Phases operator/(const Phases &sum, double by) {
-  return {sum.read / by, sum.rows / by, sum.case_passes / by, sum.other_passes / by, sum.compile / by, sum.format / by, sum.write / by};
+  return {sum.read / by,    sum.rows / by,   sum.case_passes / by, sum.other_passes / by,
+          sum.compile / by, sum.format / by, sum.write / by};
 }
 
 struct Guigang {
@@ -30,7 +31,8 @@ struct Guigang {
     compiler = native::load_compiler(native::NativeOptions{}.least_rows, reason);
     if (!compiler) throw std::runtime_error(reason);
     auto made = plan::make_plan(*policy.program);
-    if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) throw std::runtime_error(unplanned->reason);
+    if (const auto *unplanned = std::get_if<plan::Unplanned>(&made))
+      throw std::runtime_error(unplanned->reason);
     plan = std::get<plan::Plan>(std::move(made));
   }
 
@@ -50,7 +52,9 @@ struct Guigang {
     execution.run(compiler.get());
     lap();
     for (const native::StepTime &step : execution.counts().steps)
-      (!step.step.starts_with("pass") ? phases.rows : step.step == "pass over case" ? phases.case_passes : phases.other_passes) += step.cpu_ms;
+      (!step.step.starts_with("pass")  ? phases.rows
+       : step.step == "pass over case" ? phases.case_passes
+                                       : phases.other_passes) += step.cpu_ms;
     phases.compile = execution.counts().compile_cpu_ms;
     last = cpu_ms();
     const interpret::Settlement settlement = execution.results();
@@ -66,7 +70,8 @@ struct Guigang {
 
 Phases median_phases(std::vector<Phases> all) {
   Phases out;
-  for (double Phases::*one : {&Phases::read, &Phases::rows, &Phases::case_passes, &Phases::other_passes, &Phases::compile, &Phases::format, &Phases::write}) {
+  for (double Phases::*one : {&Phases::read, &Phases::rows, &Phases::case_passes, &Phases::other_passes,
+                              &Phases::compile, &Phases::format, &Phases::write}) {
     std::vector<double> values;
     for (const Phases &phases : all) values.push_back(phases.*one);
     out.*one = median(std::move(values));
@@ -76,10 +81,16 @@ Phases median_phases(std::vector<Phases> all) {
 
 Figures in_ns(const Phases &phases, std::size_t cases) {
   const Phases a = phases / (static_cast<double>(cases) / 1e6);
-  return {{"read", a.read}, {"rows_and_joins", a.rows}, {"passes_over_cases", a.case_passes}, {"other_passes", a.other_passes}, {"format_results", a.format}, {"write_results", a.write}};
+  return {{"read", a.read},
+          {"rows_and_joins", a.rows},
+          {"passes_over_cases", a.case_passes},
+          {"other_passes", a.other_passes},
+          {"format_results", a.format},
+          {"write_results", a.write}};
 }
 
-double interpreter_cases_per_second(const Settings &settings, const semantics::Program &program, std::size_t cases) {
+double interpreter_cases_per_second(const Settings &settings, const semantics::Program &program,
+                                    std::size_t cases) {
   const data::Dataset data = read(program, dataset(settings, "guigang", cases));
   const double begin = cpu_ms();
   interpret::Run run(program, data, {});
@@ -92,26 +103,38 @@ double interpreter_cases_per_second(const Settings &settings, const semantics::P
 
 void measure_guigang(const Settings &settings, Figures &figures) {
   Guigang guigang(settings);
-  const std::filesystem::path folder = dataset(settings, "guigang", settings.cases), out = settings.folder / "results";
+  const std::filesystem::path folder = dataset(settings, "guigang", settings.cases),
+                              out = settings.folder / "results";
   const int rounds = std::min(settings.rounds, 5);
   Figures detail; // by itself: a reference into `figures` would not outlive what is added there
   detail["cases"] = settings.cases;
 
   // The program as a user runs it, two threads, against reading alone.
-  const std::vector<std::string> command = {settings.program, "settle", settings.source / "policies/guigang", "--data", folder, "--out", out, "--force", "--engine", "native", "--threads", "2"};
+  const std::vector<std::string> command = {settings.program,
+                                            "settle",
+                                            settings.source / "policies/guigang",
+                                            "--data",
+                                            folder,
+                                            "--out",
+                                            out,
+                                            "--force",
+                                            "--engine",
+                                            "native",
+                                            "--threads",
+                                            "2"};
   const std::vector<std::string> environment = {"XDG_CACHE_HOME=" + (settings.folder / "cache").string()};
   std::vector<Child> whole;
   const std::vector<double> by_turns = in_turn(rounds, {
-      [&] {
-        whole.push_back(run(command, environment));
-        return whole.back().cpu_ms;
-      },
-      [&] {
-        const double begin = cpu_ms();
-        read(*guigang.policy.program, folder, 2);
-        return cpu_ms() - begin;
-      },
-  });
+                                                           [&] {
+                                                             whole.push_back(run(command, environment));
+                                                             return whole.back().cpu_ms;
+                                                           },
+                                                           [&] {
+                                                             const double begin = cpu_ms();
+                                                             read(*guigang.policy.program, folder, 2);
+                                                             return cpu_ms() - begin;
+                                                           },
+                                                       });
   std::vector<double> wall, peak;
   for (const Child &one : whole) wall.push_back(one.wall_ms), peak.push_back(one.peak_mb);
   const double cases = static_cast<double>(settings.cases);
@@ -134,11 +157,13 @@ void measure_guigang(const Settings &settings, Figures &figures) {
   figures["cases_per_second_one_thread"] = cases / here.settle() * 1e3;
   const std::size_t few = std::max<std::size_t>(settings.cases / 10, 1), many = settings.cases * 10;
   const Phases small = phases_at(few, rounds), large = phases_at(many, 1);
-  figures["scaling_10m_to_100k"] = (large.settle() / static_cast<double>(many)) / (small.settle() / static_cast<double>(few));
+  figures["scaling_10m_to_100k"] =
+      (large.settle() / static_cast<double>(many)) / (small.settle() / static_cast<double>(few));
   detail["ns_a_case"][std::to_string(few)] = small.settle() * 1e6 / static_cast<double>(few);
   detail["ns_a_case"][std::to_string(settings.cases)] = here.settle() * 1e6 / cases;
   detail["ns_a_case"][std::to_string(many)] = large.settle() * 1e6 / static_cast<double>(many);
-  detail["interpreter_cases_per_second"] = interpreter_cases_per_second(settings, *guigang.policy.program, std::min<std::size_t>(settings.cases, 20'000));
+  detail["interpreter_cases_per_second"] = interpreter_cases_per_second(
+      settings, *guigang.policy.program, std::min<std::size_t>(settings.cases, 20'000));
   if (!guigang.compiler->reasons().empty()) detail["not_compiled"] = guigang.compiler->reasons();
   figures["guigang"] = std::move(detail);
 }

@@ -1,5 +1,5 @@
-// Run files of a year of Guigang: how large they are, what writing, replaying, verifying and explaining one takes. All
-// by the program as a user runs it.
+// Run files of a year of Guigang: how large they are, what writing, replaying, verifying and explaining one
+// takes. All by the program as a user runs it.
 #include "runtime/log/cells.h"
 #include "tests/bench/bench.h"
 #include <algorithm>
@@ -26,7 +26,8 @@ std::string content_of(const std::filesystem::path &file) {
 std::size_t compressed_size(const std::filesystem::path &folder) {
   std::size_t out = 0;
   log::Compressor compress;
-  for (const auto &file : std::filesystem::directory_iterator(folder)) out += compress(content_of(file.path())).size();
+  for (const auto &file : std::filesystem::directory_iterator(folder))
+    out += compress(content_of(file.path())).size();
   return out;
 }
 
@@ -41,7 +42,8 @@ std::string middle_case(const std::filesystem::path &folder) {
 std::filesystem::path signing_key(const Settings &settings) {
   const std::filesystem::path out = settings.folder / "key.pem";
   try {
-    if (!std::filesystem::exists(out)) run({"/usr/bin/openssl", "genpkey", "-algorithm", "ed25519", "-out", out});
+    if (!std::filesystem::exists(out))
+      run({"/usr/bin/openssl", "genpkey", "-algorithm", "ed25519", "-out", out});
   } catch (const std::runtime_error &) {
     return {};
   }
@@ -57,28 +59,46 @@ double median_of(const std::vector<Figures> &all, const char *name) {
 } // namespace
 
 void measure_log(const Settings &settings, Figures &figures) {
-  const std::filesystem::path folder = dataset(settings, "guigang", settings.cases), log = settings.folder / "run";
+  const std::filesystem::path folder = dataset(settings, "guigang", settings.cases),
+                              log = settings.folder / "run";
   const std::vector<std::string> environment = {"XDG_CACHE_HOME=" + (settings.folder / "cache").string()};
-  const Command settle = {settings.program, "settle", settings.source / "policies/guigang", "--data", folder, "--out", settings.folder / "results", "--force", "--engine", "native", "--threads", "2", "--format", "json"};
+  const Command settle = {settings.program,
+                          "settle",
+                          settings.source / "policies/guigang",
+                          "--data",
+                          folder,
+                          "--out",
+                          settings.folder / "results",
+                          "--force",
+                          "--engine",
+                          "native",
+                          "--threads",
+                          "2",
+                          "--format",
+                          "json"};
   Command with_log = settle + Command{"--log", log};
-  if (const std::filesystem::path key = signing_key(settings); !key.empty()) with_log = with_log + Command{"--sign", key};
+  if (const std::filesystem::path key = signing_key(settings); !key.empty())
+    with_log = with_log + Command{"--sign", key};
   const int rounds = std::min(settings.rounds, 5);
   std::vector<Figures> logs;
   const std::vector<double> cpu = in_turn(rounds, {
-      [&] { return run(settle, environment).cpu_ms; },
-      [&] {
-        const Child child = run(with_log, environment);
-        Figures one = Figures::parse(child.output)["log"];
-        one["rest"] = child.cpu_ms - one.at("hash_cpu_ms").get<double>() - one.at("sign_cpu_ms").get<double>();
-        logs.push_back(one);
-        return child.cpu_ms;
-      },
-  });
+                                                      [&] { return run(settle, environment).cpu_ms; },
+                                                      [&] {
+                                                        const Child child = run(with_log, environment);
+                                                        Figures one = Figures::parse(child.output)["log"];
+                                                        one["rest"] = child.cpu_ms -
+                                                                      one.at("hash_cpu_ms").get<double>() -
+                                                                      one.at("sign_cpu_ms").get<double>();
+                                                        logs.push_back(one);
+                                                        return child.cpu_ms;
+                                                      },
+                                                  });
   const auto wall = [&](const Command &command) {
     return in_turn(settings.rounds, {[&] { return run(command, environment).wall_ms; }})[0];
   };
   Figures detail; // by itself: a reference into `figures` would not outlive what is added there
-  const double cases = static_cast<double>(settings.cases), size = static_cast<double>(std::filesystem::file_size(log));
+  const double cases = static_cast<double>(settings.cases),
+               size = static_cast<double>(std::filesystem::file_size(log));
   const auto inputs = static_cast<double>(compressed_size(folder));
   figures["log_bytes_a_case_beyond_inputs"] = (size - inputs) / cases;
   figures["log_overhead"] = (median_of(logs, "rest") - cpu[0]) / cpu[0];

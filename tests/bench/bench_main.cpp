@@ -1,5 +1,5 @@
-// steelyard_bench [--json FILE] [--cases N] [--folder FOLDER] [--rounds N]: all figures, as JSON on standard output
-// and in FILE.
+// steelyard_bench [--json FILE] [--cases N] [--folder FOLDER] [--rounds N]: all figures, as JSON on standard
+// output and in FILE.
 #include "tests/bench/bench.h"
 #include <cstdio>
 #include <cstdlib>
@@ -32,7 +32,8 @@ int main(int argc, char **argv) {
         settings.rounds = std::atoi(value);
       else {
         std::fputs("usage: steelyard_bench [--json FILE] [--cases N] [--folder FOLDER] [--rounds N]\n"
-                   "                       [--only yardstick|guigang|compiling|log]\n", stderr);
+                   "                       [--only yardstick|guigang|compiling|log]\n",
+                   stderr);
         return 64;
       }
     }
@@ -46,7 +47,8 @@ int main(int argc, char **argv) {
     if (only.empty() || only == "guigang") measure_guigang(settings, figures);
     if (only.empty() || only == "log") measure_log(settings, figures);
     fmt::print("{}\n", figures.dump(2));
-    if (!json.empty() && !(std::ofstream(json) << figures.dump(2) << "\n")) throw std::runtime_error("cannot write " + json);
+    if (!json.empty() && !(std::ofstream(json) << figures.dump(2) << "\n"))
+      throw std::runtime_error("cannot write " + json);
   } catch (const std::exception &failure) {
     std::fprintf(stderr, "error: %s\n", failure.what());
     return 1;

@@ -1,8 +1,9 @@
-// The yardstick: native code against the program written by hand, in one process and one thread, results compared
-// case by case. Times are CPU times.
+// The yardstick: native code against the program written by hand, in one process and one thread, results
+// compared case by case. Times are CPU times.
 //
-// The native engine's evaluation is everything between the columns that the reader left and the last total: rows,
-// joins, work hoisted to groups, class, points and reasoning columns, totals. What the compiler takes is apart.
+// The native engine's evaluation is everything between the columns that the reader left and the last total:
+// rows, joins, work hoisted to groups, class, points and reasoning columns, totals. What the compiler takes
+// is apart.
 #include "compiler/native/execution.h"
 #include "compiler/native/load_compiler.h"
 #include "tests/bench/bench.h"
@@ -23,9 +24,11 @@ int column_named(const plan::Plan &plan, const std::string &scope, const std::st
 
 class Native {
 public:
-  Native(const semantics::Program &program, const data::Dataset &dataset) : program_(program), dataset_(dataset) {
+  Native(const semantics::Program &program, const data::Dataset &dataset)
+      : program_(program), dataset_(dataset) {
     auto made = plan::make_plan(program);
-    if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) throw std::runtime_error(unplanned->reason);
+    if (const auto *unplanned = std::get_if<plan::Unplanned>(&made))
+      throw std::runtime_error(unplanned->reason);
     plan_ = std::get<plan::Plan>(std::move(made));
     without_reasons_ = plan_;
     for (plan::Step &step : without_reasons_.steps)
@@ -69,13 +72,17 @@ void compare(const Native &native, const ByHand &by_hand) {
   };
   // The order of the policy's alternatives.
   constexpr Rule by_member[] = {Rule::unstable, Rule::high, Rule::low, Rule::normal};
-  const engine::Column &kind = column("case", "class", Role::definition), &points = column("case", "points", Role::definition);
-  const engine::Column &taken = column("case", "choice of class", Role::choice), &formula = column("case", "choice of points", Role::choice);
+  const engine::Column &kind = column("case", "class", Role::definition),
+                       &points = column("case", "points", Role::definition);
+  const engine::Column &taken = column("case", "choice of class", Role::choice),
+                       &formula = column("case", "choice of points", Role::choice);
   for (std::size_t row = 0; row < by_hand.cases(); ++row)
-    if (by_member[static_cast<std::size_t>(kind.get(row))] != by_hand.rule[row] || points.get(row) != by_hand.points[row] ||
-        taken.get(row) != kind.get(row) || formula.get(row) != kind.get(row))
+    if (by_member[static_cast<std::size_t>(kind.get(row))] != by_hand.rule[row] ||
+        points.get(row) != by_hand.points[row] || taken.get(row) != kind.get(row) ||
+        formula.get(row) != kind.get(row))
       throw std::runtime_error(fmt::format("case {} differs from the program by hand", by_hand.id[row]));
-  const engine::Column &of_hospital = column("hospital", "points", Role::definition), &ids = column("hospital", "hospital_id", Role::key);
+  const engine::Column &of_hospital = column("hospital", "points", Role::definition),
+                       &ids = column("hospital", "hospital_id", Role::key);
   for (std::size_t row = 0; row < of_hospital.rows(); ++row)
     if (of_hospital.get(row) != by_hand.totals.by_hospital[static_cast<std::size_t>(ids.get(row))])
       throw std::runtime_error("a hospital's total differs from the program by hand");
@@ -108,20 +115,22 @@ void measure_yardstick(const Settings &settings, Figures &figures) {
     work();
     return cpu_ms() - begin;
   };
-  const std::vector<double> reading = in_turn(std::min(settings.rounds, 5), {
-                                                                                [&] { return timed([&] { by_hand.emplace(folder); }); },
-                                                                                [&] { return timed([&] { data = read(program, folder); }); },
-                                                                            });
+  const std::vector<double> reading =
+      in_turn(std::min(settings.rounds, 5), {
+                                                [&] { return timed([&] { by_hand.emplace(folder); }); },
+                                                [&] { return timed([&] { data = read(program, folder); }); },
+                                            });
   Native native(program, *data);
   by_hand->exact();
   native.evaluate(true);
   compare(native, *by_hand);
-  const std::vector<double> times = in_turn(settings.rounds, {
-                                                                 [&] { return timed([&] { by_hand->exact(); }); },
-                                                                 [&] { return timed([&] { by_hand->exact_tuned(); }); },
-                                                                 [&] { return native.evaluate(true); },
-                                                                 [&] { return native.evaluate(false); },
-                                                             });
+  const std::vector<double> times =
+      in_turn(settings.rounds, {
+                                   [&] { return timed([&] { by_hand->exact(); }); },
+                                   [&] { return timed([&] { by_hand->exact_tuned(); }); },
+                                   [&] { return native.evaluate(true); },
+                                   [&] { return native.evaluate(false); },
+                               });
   native.evaluate(true);
   compare(native, *by_hand);
   const double cases = static_cast<double>(settings.cases);

@@ -5,8 +5,8 @@
 
 namespace steelyard::bench {
 
-/// The yardstick (see yardstick/README.md): `folder` gets tables and `cases` natural cases, `folder`/edge the same
-/// tables and every case that sits on a threshold, one fen under and one fen over it.
+/// The yardstick (see yardstick/README.md): `folder` gets tables and `cases` natural cases, `folder`/edge the
+/// same tables and every case that sits on a threshold, one fen under and one fen over it.
 void generate_yardstick(const std::filesystem::path &folder, std::size_t cases);
 
 /// A year of Guigang: 628 groups, 60 hospitals of three tiers, both funds, twelve months; history a fifth of

@@ -28,11 +28,11 @@ public:
   void write();
 
 private:
-  double unit() { return static_cast<double>(random_.bits(40)) / static_cast<double>(std::uint64_t{1} << 40); }
-  double between(double low, double high) { return low + (high - low) * unit(); }
-  double normal() {
-    return std::sqrt(-2 * std::log(1 - unit())) * std::cos(2 * std::numbers::pi * unit());
+  double unit() {
+    return static_cast<double>(random_.bits(40)) / static_cast<double>(std::uint64_t{1} << 40);
   }
+  double between(double low, double high) { return low + (high - low) * unit(); }
+  double normal() { return std::sqrt(-2 * std::log(1 - unit())) * std::cos(2 * std::numbers::pi * unit()); }
   int one_of(int count) { return static_cast<int>(random_.below(count)); }
   std::int64_t fen(double yuan) { return std::max<std::int64_t>(1, std::llround(yuan * 100)); }
   /// Lognormal, with the mean of group and tier.
@@ -71,7 +71,8 @@ Guigang::Guigang(const std::filesystem::path &folder, std::size_t cases) : folde
 std::int64_t Guigang::cost(const Group &group, int tier) {
   constexpr double factor[] = {0.85, 1.0, 1.2};
   const double sigma = group.sigma;
-  return std::max<std::int64_t>(100, fen(group.mean * factor[tier] * std::exp(sigma * normal() - sigma * sigma / 2)));
+  return std::max<std::int64_t>(
+      100, fen(group.mean * factor[tier] * std::exp(sigma * normal() - sigma * sigma / 2)));
 }
 
 void Guigang::write_groups() {
@@ -83,15 +84,25 @@ void Guigang::write_groups() {
     drg.end_line();
     for (const std::string_view tier : tiers)
       if (unit() < 0.03)
-        (drg_tier << group.code << "," << tier << ",").decimal(std::llround(between(0.8, 1.3) * 1e8), 8).end_line();
+        (drg_tier << group.code << "," << tier << ",")
+            .decimal(std::llround(between(0.8, 1.3) * 1e8), 8)
+            .end_line();
   }
 }
 
 void Guigang::write_funds() {
   const double pay = static_cast<double>(cases_) * 10000.0;
-  constexpr std::string_view deductions[] = {"outpatient_pool", "chronic_outpatient", "bed_day", "pharmacy",
-                                             "special_drugs",   "out_of_region",      "non_pilot", "manual",
-                                             "major_illness",   "reserve",            "other"};
+  constexpr std::string_view deductions[] = {"outpatient_pool",
+                                             "chronic_outpatient",
+                                             "bed_day",
+                                             "pharmacy",
+                                             "special_drugs",
+                                             "out_of_region",
+                                             "non_pilot",
+                                             "manual",
+                                             "major_illness",
+                                             "reserve",
+                                             "other"};
   TextFile fund(folder_ / "fund.csv"), months(folder_ / "fund_month.csv");
   fund << "fund,total_budget";
   for (const std::string_view name : deductions) fund << "," << name;
@@ -106,7 +117,9 @@ void Guigang::write_funds() {
     }
     fund.end_line();
     for (int month = 1; month <= month_count; ++month)
-      (months << name << "," << std::int64_t{month} << ",").decimal(fen(pay / 24 * between(0.8, 1.2)), 2).end_line();
+      (months << name << "," << std::int64_t{month} << ",")
+          .decimal(fen(pay / 24 * between(0.8, 1.2)), 2)
+          .end_line();
   }
 }
 
@@ -131,7 +144,7 @@ void Guigang::write_hospitals() {
       for (int month = 1; month <= month_count; ++month) {
         if (unit() >= 0.3) continue;
         (by_month << hospital(h) << "," << fund << "," << std::int64_t{month} << ",")
-            .decimal(fen(between(0, 5000)), 2)
+                .decimal(fen(between(0, 5000)), 2)
             << (one_of(3) == 0 ? ",3.5" : ",0");
         by_month.end_line();
       }
@@ -145,22 +158,24 @@ void Guigang::write_history() {
   for (std::size_t i = 0; i < std::max<std::size_t>(20000, cases_ / 5); ++i) {
     const Group &group = groups_[static_cast<std::size_t>(one_of(group_count))];
     const int tier = one_of(tier_count);
-    (out << "P").padded(static_cast<std::int64_t>(i + 1), 8) << "," << group.code << "," << tiers[tier] << ",";
+    (out << "P").padded(static_cast<std::int64_t>(i + 1), 8)
+        << "," << group.code << "," << tiers[tier] << ",";
     out.decimal(cost(group, tier), 2).end_line();
   }
 }
 
 void Guigang::write_cases() {
   TextFile out(folder_ / "case.csv");
-  out << "case,hospital,fund,month,drg,cost,unreasonable,approved,review_month,patient_paid,fund_paid,other_paid,"
+  out << "case,hospital,fund,month,drg,cost,unreasonable,approved,review_month,patient_paid,fund_paid,other_"
+         "paid,"
          "self_pay\n";
   for (std::size_t i = 0; i < cases_; ++i) {
     const int h = one_of(hospital_count);
     const int month = one_of(month_count) + 1;
     const Group &group = groups_[static_cast<std::size_t>(one_of(group_count))];
     const std::int64_t spent = cost(group, h % tier_count);
-    (out << "C").padded(static_cast<std::int64_t>(i + 1), 8) << "," << hospital(h) << "," << funds[one_of(fund_count)]
-        << "," << std::int64_t{month} << ",";
+    (out << "C").padded(static_cast<std::int64_t>(i + 1), 8)
+        << "," << hospital(h) << "," << funds[one_of(fund_count)] << "," << std::int64_t{month} << ",";
     if (one_of(100) > 0) out << group.code;
     (out << ",").decimal(spent, 2) << ",";
     if (one_of(10) == 0) out.decimal(random_.below(spent / 10 + 1), 2);

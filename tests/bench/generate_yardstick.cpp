@@ -1,5 +1,5 @@
-// The yardstick's data: integers only. Weights are skewed, light groups are the frequent ones; of the cases some
-// 6 % are above the high threshold, 5 % below the low one, 2 % of unstable groups.
+// The yardstick's data: integers only. Weights are skewed, light groups are the frequent ones; of the cases
+// some 6 % are above the high threshold, 5 % below the low one, 2 % of unstable groups.
 #include "tests/bench/generate.h"
 #include "tests/bench/mersenne.h"
 #include "tests/bench/text_file.h"
@@ -61,8 +61,10 @@ Yardstick::Yardstick() {
   std::vector<int> order(group_count);
   std::iota(order.begin(), order.end(), 0);
   random.shuffle(order);
-  for (int i = 0; i < 40; ++i) groups[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])].stable = false;
-  for (int i = 40; i < 100; ++i) groups[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])].basic = true;
+  for (int i = 0; i < 40; ++i)
+    groups[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])].stable = false;
+  for (int i = 40; i < 100; ++i)
+    groups[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])].basic = true;
   for (Group &group : groups) {
     const std::int64_t u = random.below(million + 1);
     using boost::multiprecision::cpp_int;
@@ -70,8 +72,8 @@ Yardstick::Yardstick() {
     std::int64_t weight = 5'000'000 + static_cast<std::int64_t>(skewed);
     weight = std::min(weight + random.below(100'000), std::int64_t{2'500'000'000});
     group.weight = weight;
-    group.average =
-        std::max(std::int64_t{1000}, weight * 800'000 / 100'000'000 * (900'000 + random.below(200'001)) / million);
+    group.average = std::max(std::int64_t{1000},
+                             weight * 800'000 / 100'000'000 * (900'000 + random.below(200'001)) / million);
     constexpr std::int64_t lowest[] = {720'000, 880'000, 1'050'000};
     for (int tier = 0; tier < 3; ++tier) {
       const std::int64_t ratio = lowest[tier] + random.below(160'001);
@@ -105,12 +107,15 @@ void Yardstick::write_tables(const std::filesystem::path &folder) const {
         << (group.stable ? ",true," : ",false,") << (group.basic ? "true," : "false,");
     drg.decimal(group.average, 2).end_line();
     for (int tier = 0; tier < 3; ++tier) {
-      (drg_tier << std::int64_t{g} << "," << std::int64_t{tier + 1} << ",").decimal(group.tier_average[tier], 2) << ",";
+      (drg_tier << std::int64_t{g} << "," << std::int64_t{tier + 1} << ",")
+              .decimal(group.tier_average[tier], 2)
+          << ",";
       drg_tier.decimal(group.coefficient[tier], 8).end_line();
     }
   }
   for (int h = 0; h < hospital_count; ++h)
-    (hospitals << std::int64_t{h + 1} << "," << std::int64_t{tier_of[static_cast<std::size_t>(h)]}).end_line();
+    (hospitals << std::int64_t{h + 1} << "," << std::int64_t{tier_of[static_cast<std::size_t>(h)]})
+        .end_line();
 }
 
 constexpr std::string_view case_header = "case_id,hospital_id,tier,drg,cost,approved_unreasonable\n";

@@ -22,7 +22,8 @@ double cpu_ms() {
 }
 
 double wall_ms() {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 double median(std::vector<double> values) {
@@ -70,7 +71,8 @@ Child run(const std::vector<std::string> &command, const std::vector<std::string
   for (const std::string &one : environment) variables.push_back(const_cast<char *>(one.c_str()));
   for (char **one = environ; *one != nullptr; ++one) {
     const std::string_view name = std::string_view(*one).substr(0, std::string_view(*one).find('=') + 1);
-    if (std::none_of(environment.begin(), environment.end(), [&](const std::string &own) { return own.starts_with(name); }))
+    if (std::none_of(environment.begin(), environment.end(),
+                     [&](const std::string &own) { return own.starts_with(name); }))
       variables.push_back(*one);
   }
   variables.push_back(nullptr);
@@ -97,7 +99,9 @@ Child run(const std::vector<std::string> &command, const std::vector<std::string
   if (failed != 0 || ::wait4(child, &status, 0, &used) < 0 || status != 0)
     throw std::runtime_error(fmt::format("{} {} failed", command[0], command.size() > 1 ? command[1] : ""));
   out.wall_ms = wall_ms() - begin;
-  const auto ms = [](const timeval &time) { return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3; };
+  const auto ms = [](const timeval &time) {
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  };
   out.cpu_ms = ms(used.ru_utime) + ms(used.ru_stime);
   out.peak_mb = static_cast<double>(used.ru_maxrss) / 1024.0;
   return out;

@@ -1,5 +1,5 @@
-// The yardstick by hand. Everything is scaled to whole numbers: weights, coefficients and points to 10^-8, money
-// to fen, thresholds to tenths; each formula is one fraction, rounded half up once.
+// The yardstick by hand. Everything is scaled to whole numbers: weights, coefficients and points to 10^-8,
+// money to fen, thresholds to tenths; each formula is one fraction, rounded half up once.
 #include "tests/bench/by_hand.h"
 #include <algorithm>
 #include <cstring>
@@ -44,14 +44,16 @@ private:
 /// A whole number and the sign behind it.
 inline std::int64_t whole(const char *&at) {
   std::int64_t value = 0;
-  for (unsigned digit; (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10; ++at) value = value * 10 + digit;
+  for (unsigned digit; (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10; ++at)
+    value = value * 10 + digit;
   ++at;
   return value;
 }
 /// An amount that is always written with two decimals.
 inline std::int64_t amount(const char *&at) {
   std::int64_t value = 0;
-  for (unsigned digit; (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10; ++at) value = value * 10 + digit;
+  for (unsigned digit; (digit = static_cast<unsigned char>(*at) - unsigned{'0'}) < 10; ++at)
+    value = value * 10 + digit;
   value = value * 100 + (at[1] - '0') * 10 + (at[2] - '0');
   at += 4;
   return value;
@@ -177,7 +179,8 @@ void ByHand::exact() {
       if (spent * 10 > tenths * average) {
         taken = Rule::high;
         const std::int64_t over = 10 * (spent - unreasonable[row]) + (10 - tenths) * average;
-        out = half_up(static_cast<UInt128>(weight) * static_cast<UInt128>(coefficient) * static_cast<UInt128>(over),
+        out = half_up(static_cast<UInt128>(weight) * static_cast<UInt128>(coefficient) *
+                          static_cast<UInt128>(over),
                       static_cast<UInt128>(average) * 10'000'000);
       } else if (spent * 10 < 3 * average) {
         taken = Rule::low;
@@ -213,7 +216,8 @@ void ByHand::make_keys() {
 }
 
 /// 13 % of the cases.
-inline Rule ByHand::seldom(const Key &key, std::int64_t cost, std::int64_t unreasonable, std::int64_t &points) {
+inline Rule ByHand::seldom(const Key &key, std::int64_t cost, std::int64_t unreasonable,
+                           std::int64_t &points) {
   if (cost <= key.high) {
     points = std::min(key.base, half_up_64(static_cast<UInt128>(key.base) * static_cast<std::uint64_t>(cost),
                                            static_cast<std::uint64_t>(key.average)));
@@ -224,7 +228,8 @@ inline Rule ByHand::seldom(const Key &key, std::int64_t cost, std::int64_t unrea
     return Rule::unstable;
   }
   const std::int64_t over = 10 * (cost - unreasonable) + key.added;
-  points = half_up_64(static_cast<UInt128>(static_cast<std::uint64_t>(key.factor)) * static_cast<std::uint64_t>(over),
+  points = half_up_64(static_cast<UInt128>(static_cast<std::uint64_t>(key.factor)) *
+                          static_cast<std::uint64_t>(over),
                       static_cast<std::uint64_t>(key.divisor));
   return Rule::high;
 }

@@ -1,5 +1,5 @@
-// yardstick_by_hand FOLDER read|exact|exact_tuned [ROUNDS] [RESULTS.csv]: the yardstick by hand, timed (CPU time of
-// this process, the median of the rounds); results as case_id,class,points.
+// yardstick_by_hand FOLDER read|exact|exact_tuned [ROUNDS] [RESULTS.csv]: the yardstick by hand, timed (CPU
+// time of this process, the median of the rounds); results as case_id,class,points.
 #include "tests/bench/by_hand.h"
 #include "tests/bench/text_file.h"
 #include <algorithm>
@@ -40,10 +40,11 @@ int main(int argc, char **argv) {
       }
       std::sort(rounds.begin(), rounds.end());
       const double median = rounds[rounds.size() / 2];
-      std::printf(", %.2f ms, %.2f ns a case; points %.8f, N %lld H %lld L %lld U %lld", median,
-                  median * 1e6 / static_cast<double>(job.cases()), static_cast<double>(job.totals.points()) / 1e8,
-                  static_cast<long long>(job.totals.by_rule[0]), static_cast<long long>(job.totals.by_rule[1]),
-                  static_cast<long long>(job.totals.by_rule[2]), static_cast<long long>(job.totals.by_rule[3]));
+      std::printf(
+          ", %.2f ms, %.2f ns a case; points %.8f, N %lld H %lld L %lld U %lld", median,
+          median * 1e6 / static_cast<double>(job.cases()), static_cast<double>(job.totals.points()) / 1e8,
+          static_cast<long long>(job.totals.by_rule[0]), static_cast<long long>(job.totals.by_rule[1]),
+          static_cast<long long>(job.totals.by_rule[2]), static_cast<long long>(job.totals.by_rule[3]));
     }
     std::printf("\n");
     if (argc > 4) {

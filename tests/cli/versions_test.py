@@ -91,6 +91,17 @@ def test_a_layer_adds_signed_exceptions():
     steelyard("test", LAYER)  # the examples of the base hold on
 
 
+def test_an_amendment_of_four_articles():
+    amended = ROOT / "examples/amendment_of_four"
+    steelyard("test", amended)
+    found = json.loads(steelyard("diff", GUIGANG, amended, "--format", "json")[0])
+    changed = [one["what"] for one in found if one["kind"] == "changed" and not one["what"].startswith("政策")]
+    same("\n".join(changed), "对照表 高倍率界值 (high_threshold)\n病例: 定义 核准追加点数 (appended_points)\n病例: 定义 病例点数 (points)\n"
+                             "医疗机构, 医保基金: 定义 年终清算额 (settlement)")
+    assert not [one for one in found if one["kind"] == "removed"]
+    same(json.dumps(settled(amended, "--engine", "native")), json.dumps(settled(amended, "--engine", "interpret")))
+
+
 def test_new_policies_check():
     folder = scratch()
     steelyard("new", folder / "liuzhou", "--from", GUIGANG)

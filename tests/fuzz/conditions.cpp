@@ -66,7 +66,8 @@ std::optional<Written> Expressions::test_of_kind(const Place &place) {
     return made(fmt::format("{} {} 2021-0{}-15", reach.text, order[random_.below(4)], random_.between(1, 9)),
                 5);
   case TypeKind::month:
-    return made(fmt::format("{} {} 2021-{:02}", reach.text, order[random_.below(4)], random_.between(1, 12)), 5);
+    return made(fmt::format("{} {} 2021-{:02}", reach.text, order[random_.below(4)], random_.between(1, 12)),
+                5);
   case TypeKind::text:
     if (random_.chance(50)) break;
     return made(
@@ -151,7 +152,8 @@ std::optional<Written> Expressions::value(const Place &place, const Type &type, 
   return written_of(random_.pick(fitting));
 }
 
-/// A date or a month by way of others. What a month does not have, or lies beyond the calendar, is an error in both engines.
+/// A date or a month by way of others. What a month does not have, or lies beyond the calendar, is an error
+/// in both engines.
 Written Expressions::moved(const Type &type, const Place &place) {
   const bool date = type.kind == TypeKind::date;
   std::string from = fmt::format("2020-{:02}", random_.between(1, 12)) + (date ? "-17" : "");
@@ -162,11 +164,17 @@ Written Expressions::moved(const Type &type, const Place &place) {
   }
   switch (random_.below(date ? 4 : 3)) {
   case 0:
-    return Written{fmt::format("{} {} {}{}", from, random_.chance(50) ? "+" : "-", random_.between(0, 400), date ? " days" : ""),
-                   type, {}, 0};
+    return Written{fmt::format("{} {} {}{}", from, random_.chance(50) ? "+" : "-", random_.between(0, 400),
+                               date ? " days" : ""),
+                   type,
+                   {},
+                   0};
   case 1:
-    return Written{date ? fmt::format("day_of({}, {})", across, random_.between(1, 29)) : fmt::format("month_of({})", across),
-                   type, {}, 0};
+    return Written{date ? fmt::format("day_of({}, {})", across, random_.between(1, 29))
+                        : fmt::format("month_of({})", across),
+                   type,
+                   {},
+                   0};
   case 2:
     return Written{from, type, {}, 0};
   default:

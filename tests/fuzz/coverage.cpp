@@ -9,7 +9,8 @@ using namespace semantics;
 namespace {
 
 const char *const aggregates[] = {"sum", "count", "mean", "min", "max", "cv", "share"};
-const char *const operators[] = {"+", "-", "×", "/", "<", "<=", ">", ">=", "=", "!=", "and", "or", "or else", "begins with"};
+const char *const operators[] = {"+",  "-", "×",  "/",   "<",  "<=",      ">",
+                                 ">=", "=", "!=", "and", "or", "or else", "begins with"};
 const char *const roundings[] = {"half up", "half even", "down", "floor", "ceiling"};
 const char *const kinds[] = {"bool", "text", "date", "month", "number", "enum", "reference"};
 

@@ -56,7 +56,8 @@ void World::add_parameter() {
       break;
     case 1:
       out.type = kind_type(random_.chance(60) ? TypeKind::date : TypeKind::month);
-      value = fmt::format("2021-{:02}", random_.between(1, 12)) + (out.type.kind == TypeKind::date ? "-15" : "");
+      value =
+          fmt::format("2021-{:02}", random_.between(1, 12)) + (out.type.kind == TypeKind::date ? "-15" : "");
       break;
     case 2:
       out.type = kind_type(TypeKind::text);

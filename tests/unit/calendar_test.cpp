@@ -61,15 +61,20 @@ TEST_SUITE("calendar") {
     CHECK(calendar::is_weekday(friday + 3));
     CHECK_EQ(calendar::day_text(*calendar::plus_working_days(friday, 1, none)), "2022-04-25");
     CHECK_EQ(calendar::day_text(*calendar::plus_working_days(friday + 1, 5, none)), "2022-04-29");
-    const auto saturday_worked = [&](std::int64_t day) { return day == friday + 1 ? std::optional(true) : std::nullopt; };
+    const auto saturday_worked = [&](std::int64_t day) {
+      return day == friday + 1 ? std::optional(true) : std::nullopt;
+    };
     CHECK_EQ(calendar::day_text(*calendar::plus_working_days(friday, 1, saturday_worked)), "2022-04-23");
-    const auto monday_off = [&](std::int64_t day) { return day == friday + 3 ? std::optional(false) : std::nullopt; };
+    const auto monday_off = [&](std::int64_t day) {
+      return day == friday + 3 ? std::optional(false) : std::nullopt;
+    };
     CHECK_EQ(calendar::day_text(*calendar::plus_working_days(friday, 1, monday_off)), "2022-04-26");
   }
 
   TEST_CASE("months as they are written") {
     CHECK_EQ(calendar::parse_month("2024-02"), calendar::month_of(2024, 2));
-    for (const char *text : {"", "2024", "2024-2", "2024-13", "2024-00", "0000-01", "2024/02", "2024-02-01", "20a4-02", " 2024-02"})
+    for (const char *text : {"", "2024", "2024-2", "2024-13", "2024-00", "0000-01", "2024/02", "2024-02-01",
+                             "20a4-02", " 2024-02"})
       CHECK(!calendar::parse_month(text));
   }
 }

@@ -236,7 +236,8 @@ TEST_CASE("data: a folder that is not there") {
 
 TEST_CASE("data: the table of codes is sorted, complete and tested") {
   std::set<ErrorCode> tested = {ErrorCode::default_unusable, ErrorCode::folder_missing,
-                                ErrorCode::not_a_month, ErrorCode::period_rows}; // the last two in data_values_test.cpp
+                                ErrorCode::not_a_month,
+                                ErrorCode::period_rows}; // the last two in data_values_test.cpp
   for (const Expectation &expected : expectations()) tested.insert(expected.code);
   std::uint16_t before = 0;
   for (const ErrorTitle &title : error_titles) {

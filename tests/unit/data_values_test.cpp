@@ -273,9 +273,11 @@ TEST_CASE("values: months of the calendar") {
   CHECK(texts(result.errors) == Texts{});
   CHECK(values(result) == std::vector<std::int64_t>{0, 659, -1, -23628, 96359});
   CHECK(texts(read_cells(month("m"), {"2024-13", " 2024-01"}).errors) ==
-        Texts{"t.csv, line 2, column m, value \"2024-13\": not a month of the calendar in the form YYYY-MM; a month such as "
+        Texts{"t.csv, line 2, column m, value \"2024-13\": not a month of the calendar in the form YYYY-MM; "
+              "a month such as "
               "2024-01 is expected [D115]",
-              "t.csv, line 3, column m, value \" 2024-01\": a blank stands before or after the value; blanks are not removed, "
+              "t.csv, line 3, column m, value \" 2024-01\": a blank stands before or after the value; blanks "
+              "are not removed, "
               "and the value alone is expected [D111]"});
 }
 

@@ -362,7 +362,8 @@ TEST_CASE("required, no alternative, bounds") {
   }
   SUBCASE("a missing value where the type is not optional, which the checker refuses") {
     world.line(value, world.own(world.item, "extra"));
-    CHECK(first_error(world) == "case id=C1: value: the value is missing, though its type is not optional [D615]");
+    CHECK(first_error(world) ==
+          "case id=C1: value: the value is missing, though its type is not optional [D615]");
   }
   SUBCASE("bounds are those of the rounded value") {
     world.program.scopes[world.item].fields.back().bounds.high = exact("20");

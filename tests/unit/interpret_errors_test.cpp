@@ -127,17 +127,21 @@ TEST_SUITE("interpret: errors") {
     const auto visits = [](const std::string &formula) {
       return errors("entity item\n  key item: text\n  input day: date\n  input month: calendar month\n"
                     "entity holiday file optional\n  key day: date\n  input worked: bool\n"
-                    "for each item\n  define x: date = " + formula + "\n",
+                    "for each item\n  define x: date = " +
+                        formula + "\n",
                     "item,day,month\ni,9999-12-30,9999-11\n");
     };
-    CHECK_EQ(visits("day + 2 days"),
-             "item item=i: x (p.policy:11): day + 2 days = 9999-12-30 + 2 lies outside the years 0001 to 9999 [D616]\n");
-    CHECK_EQ(visits("month_end(month + 2)"),
-             "item item=i: x (p.policy:11): month + 2 = 9999-11 + 2 lies outside the years 0001 to 9999 [D616]\n");
+    CHECK_EQ(visits("day + 2 days"), "item item=i: x (p.policy:11): day + 2 days = 9999-12-30 + 2 lies "
+                                     "outside the years 0001 to 9999 [D616]\n");
+    CHECK_EQ(
+        visits("month_end(month + 2)"),
+        "item item=i: x (p.policy:11): month + 2 = 9999-11 + 2 lies outside the years 0001 to 9999 [D616]\n");
     CHECK_EQ(visits("day_of(month, 31)"), "item item=i: x (p.policy:11): 9999-11 has no day 31 [D616]\n");
-    CHECK_EQ(visits("2 working days after day by holiday.worked"),
-             "item item=i: x (p.policy:11): 2 working days after 9999-12-30 lie beyond the year 9999 [D616]\n");
+    CHECK_EQ(
+        visits("2 working days after day by holiday.worked"),
+        "item item=i: x (p.policy:11): 2 working days after 9999-12-30 lie beyond the year 9999 [D616]\n");
     CHECK_EQ(visits("0 working days after day by holiday.worked"),
-             "item item=i: x (p.policy:11): 0 working days cannot be counted: their number goes from 1 to 10000 [D616]\n");
+             "item item=i: x (p.policy:11): 0 working days cannot be counted: their number goes from 1 to "
+             "10000 [D616]\n");
   }
 }

@@ -88,11 +88,14 @@ TEST_CASE("an example gives only what matters to it") {
 }
 
 TEST_CASE("a bare key is taken digit by digit") {
-  CHECK(failures("  given hospital 0012: tier low\n  given case 007: hospital 0012, cost 10\n  given case 7: hospital 0012, cost 5\n"
+  CHECK(failures("  given hospital 0012: tier low\n  given case 007: hospital 0012, cost 10\n  given case 7: "
+                 "hospital 0012, cost 5\n"
                  "  expect case 007: due 10\n  expect case 7: due 5\n  expect hospital 0012: total 15\n")
             .empty());
-  CHECK(failures("  given hospital 0012: tier low\n  given case 007: hospital 0012, cost 10\n  expect case 07: due 10\n") ==
-        "tests.policy:5: case 07: due: expected 10.00, but hospital of case 07 is not given in this example\n");
+  CHECK(
+      failures("  given hospital 0012: tier low\n  given case 007: hospital 0012, cost 10\n  expect case 07: "
+               "due 10\n") ==
+      "tests.policy:5: case 07: due: expected 10.00, but hospital of case 07 is not given in this example\n");
 }
 
 TEST_CASE("a computed value may be given") {

@@ -167,7 +167,8 @@ for each left, right as pair
 }
 
 TEST_CASE("native: dates, months, working days and the beginnings of texts") {
-  const std::string out = settled_by_both(R"(
+  const std::string out =
+      settled_by_both(R"(
 entity holiday
   key day: date
   input worked: bool optional
@@ -197,9 +198,9 @@ for each of_month
   define first: date optional = min of visit.day
   define last: calendar month optional = max of visit.own
 )",
-                                          {{"holiday.csv", "day,worked\n2024-02-10,true\n2024-02-12,false\n2024-02-13,\n"},
-                                           {"visit.csv", "visit,day,month,n\nC10,2024-02-09,2024-01,1\nC2,2024-02-29,,2\n"
-                                                         "C11,1969-12-31,1969-12,3\n"}});
+                      {{"holiday.csv", "day,worked\n2024-02-10,true\n2024-02-12,false\n2024-02-13,\n"},
+                       {"visit.csv", "visit,day,month,n\nC10,2024-02-09,2024-01,1\nC2,2024-02-29,,2\n"
+                                     "C11,1969-12-31,1969-12,3\n"}});
   CHECK(out == "visit.csv\n"
                "visit,later,away,own,due,end,worked,coded,apart,stage\n"
                "C10,2024-03-09,29,2024-02,2024-03-05,2024-01-31,2024-02-10,true,-1,early\n"
@@ -225,7 +226,8 @@ for each visit
 }
 
 TEST_CASE("native: an aggregate over all rows, whatever their keys") {
-  const std::string out = settled_by_both(R"(
+  const std::string out = settled_by_both(
+      R"(
 entity visit
   key visit: text
   input cost: money(2)
@@ -237,12 +239,13 @@ for each visit
   define rules: count = count of rule by none
   define most: money(2) optional = max of rule.least by none where least <= 20 yuan
 )",
-                                          {{"visit.csv", "visit,cost\na,10\nb,30\n"}, {"rule.csv", "rule,least\nx,5\ny,20\nz,21\n"}});
+      {{"visit.csv", "visit,cost\na,10\nb,30\n"}, {"rule.csv", "rule,least\nx,5\ny,20\nz,21\n"}});
   CHECK(out == "visit.csv\nvisit,part,rules,most\na,0.2500,3,20.00\nb,0.7500,3,20.00\n");
 }
 
 TEST_CASE("native: a join that a row works out by position is a column for the row of a neighbour") {
-  const std::string out = settled_by_both(R"(
+  const std::string out =
+      settled_by_both(R"(
 enum kind: a < b < c
 range month from 1 to 2
 entity place
@@ -256,8 +259,8 @@ for each kind, month
   define both: count
     = (sum of stay.cost by (kind)) + more + ((next of (sum of stay.cost by (kind)) along kind) or else 0)
 )",
-                                          {{"place.csv", "place\nP\nQ\n"},
-                                           {"stay.csv", "kind,place,cost\na,P,1\na,Q,2\nb,P,4\nc,Q,8\n"},
-                                           {"kind_month.csv", "kind,month,more\na,1,100\na,2,200\nb,1,300\nc,1,400\n"}});
+                      {{"place.csv", "place\nP\nQ\n"},
+                       {"stay.csv", "kind,place,cost\na,P,1\na,Q,2\nb,P,4\nc,Q,8\n"},
+                       {"kind_month.csv", "kind,month,more\na,1,100\na,2,200\nb,1,300\nc,1,400\n"}});
   CHECK(out == "kind_month.csv\nkind,month,both\na,1,107\na,2,203\nb,1,312\nc,1,408\n");
 }

@@ -93,7 +93,8 @@ TEST_CASE("native: a damaged or foreign file in the cache is as good as none") {
 }
 
 TEST_CASE("native: a cache that cannot be written keeps nothing, and that is no error") {
-  const auto file = std::filesystem::temp_directory_path() / ("steelyard_no_folder_" + std::to_string(::getpid()));
+  const auto file =
+      std::filesystem::temp_directory_path() / ("steelyard_no_folder_" + std::to_string(::getpid()));
   std::ofstream(file) << "a file where the folder should be";
   const native::ObjectCache cache(file / "cache");
   cache.keep("key", "object");
@@ -102,7 +103,8 @@ TEST_CASE("native: a cache that cannot be written keeps nothing, and that is no 
 }
 
 TEST_CASE("proofs are remembered of the same text only, and not from a damaged file") {
-  const auto folder = std::filesystem::temp_directory_path() / ("steelyard_proofs_" + std::to_string(::getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("steelyard_proofs_" + std::to_string(::getpid()));
   std::filesystem::remove_all(folder);
   const char *before = std::getenv("XDG_CACHE_HOME"), *off = std::getenv("STEELYARD_CACHE");
   const std::string kept_before = before == nullptr ? "" : before, kept_off = off == nullptr ? "" : off;

@@ -94,12 +94,14 @@ policy p "P" in force from 2020-01-01
       |   ^^^^^^^^^^^^^^^^^
       = the files of tables stand beside policy.policy, or in a folder there
 )P");
-    CHECK_EQ(said_alone(policy + "  rows from \"t.txt\"\n"), R"P(p:4:3: error P711: 't.txt' is no CSV file by its name
+    CHECK_EQ(said_alone(policy + "  rows from \"t.txt\"\n"),
+             R"P(p:4:3: error P711: 't.txt' is no CSV file by its name
     4 |   rows from "t.txt"
       |   ^^^^^^^^^^^^^^^^^
       = the rows of a table stand in a file NAME.csv
 )P");
-    CHECK_EQ(said_alone(policy + "  rows from \"t.csv\"\n  | n | x |\n"), R"P(p:5:3: error P114: the rows of the table 't' stand in "t.csv"
+    CHECK_EQ(said_alone(policy + "  rows from \"t.csv\"\n  | n | x |\n"),
+             R"P(p:5:3: error P114: the rows of the table 't' stand in "t.csv"
     5 |   | n | x |
       |   ^^^^^^^^^
 p:4:3: error P711: there is no file 't.csv'
@@ -107,7 +109,8 @@ p:4:3: error P711: there is no file 't.csv'
       |   ^^^^^^^^^^^^^^^^^
       = the files of tables stand beside policy.policy, or in a folder there
 )P");
-    CHECK_EQ(said_alone(policy + "  | n | x |\n  | any | 1 |\n  rows from \"t.csv\"\n"), R"P(p:6:3: error P114: the rows of the table 't' are given twice
+    CHECK_EQ(said_alone(policy + "  | n | x |\n  | any | 1 |\n  rows from \"t.csv\"\n"),
+             R"P(p:6:3: error P114: the rows of the table 't' are given twice
     6 |   rows from "t.csv"
       |   ^^^^^^^^^^^^^^^^^
 )P");
@@ -120,7 +123,8 @@ p:4:3: error P114: the rows of a table stand under it, or in a file
       |   ^^^^^^^^^^^^^^^^^^
       = write 'rows from' and the name of the file in quotes
 )P");
-    CHECK_EQ(said_alone("steelyard 1\npolicy p \"P\"\nentity e\n  key e: text\n  rows from \"e.csv\"\n"), R"P(p:5:3: error P114: only the rows of a table stand in a file that the policy names
+    CHECK_EQ(said_alone("steelyard 1\npolicy p \"P\"\nentity e\n  key e: text\n  rows from \"e.csv\"\n"),
+             R"P(p:5:3: error P114: only the rows of a table stand in a file that the policy names
     5 |   rows from "e.csv"
       |   ^^^^^^^^^^^^^^^^^
       = the rows of an entity or scope are those of its data file, or come from other scopes
@@ -134,10 +138,12 @@ policy p "P"
 enum tier: low (低), high (高)
 table t: money(2) by tier: tier, code: text
   rows from "t.csv"
-)P"}, {"t.csv", std::string(rows)}}));
+)P"},
+                                                                         {"t.csv", std::string(rows)}}));
     };
     CHECK_EQ(said("tier,code,price\n低,007,1\nhigh,otherwise,2\n低,otherwise,2.50\nhigh,007,3\n"), "");
-    CHECK_EQ(said("tier,code,price\n低,007,1\nhigh,007\n"), R"P(t.csv:3:1: error P115: this record has 2 columns, and the table has 3 columns
+    CHECK_EQ(said("tier,code,price\n低,007,1\nhigh,007\n"),
+             R"P(t.csv:3:1: error P115: this record has 2 columns, and the table has 3 columns
     3 | high,007
       | ^
       = one for each input in its order, and the result
@@ -147,7 +153,9 @@ table t: money(2) by tier: tier, code: text
       |    ^
       = where any value will do, write any (任意)
 )P");
-    CHECK_EQ(said("tier,code,price\n低,\"00\"7,1\n"), R"P(t.csv:2:1: error P116: this line is no record of a CSV file: a quotation mark does not stand where it can
+    CHECK_EQ(
+        said("tier,code,price\n低,\"00\"7,1\n"),
+        R"P(t.csv:2:1: error P116: this line is no record of a CSV file: a quotation mark does not stand where it can
     2 | 低,"00"7,1
       | ^^
       = a cell with a comma is put in quotes as a whole; a quote inside it is doubled
@@ -156,7 +164,8 @@ table t: money(2) by tier: tier, code: text
     2 | 
       | ^
 )P");
-    CHECK_EQ(said("tier,code,price\n低,any,1\n中,any,1.005\n"), R"P(t.csv:3:1: error P206: tier has no value '中'
+    CHECK_EQ(said("tier,code,price\n低,any,1\n中,any,1.005\n"),
+             R"P(t.csv:3:1: error P206: tier has no value '中'
     3 | 中,any,1.005
       | ^^
       = did you mean 低?
@@ -172,11 +181,13 @@ t.csv:3:7: error P312: 1.005 has more decimals than the type, which has 2
       |          ^
       = expected here: a unit, 'to', '%' or '|'
 )P");
-    CHECK_EQ(said("tier,code,price\n"), R"P(p:5:3: error P114: the table 't' has no rows: t.csv has no record below its header
+    CHECK_EQ(said("tier,code,price\n"),
+             R"P(p:5:3: error P114: the table 't' has no rows: t.csv has no record below its header
     5 |   rows from "t.csv"
       |   ^^^^^^^^^^^^^^^^^
 )P");
-    CHECK_EQ(said("tier,kode,price\nany,any,1\n"), R"P(t.csv:1:6: error P509: column 2 of the header must be code, the table's input
+    CHECK_EQ(said("tier,kode,price\nany,any,1\n"),
+             R"P(t.csv:1:6: error P509: column 2 of the header must be code, the table's input
     1 | tier,kode,price
       |      ^^^^
 )P");
@@ -184,7 +195,8 @@ t.csv:3:7: error P312: 1.005 has more decimals than the type, which has 2
 
   TEST_CASE("P712 to P716: amendments and layers") {
     const auto said = [](const std::string &amendment) {
-      return semantics_fixture::text_of(steelyard::semantics::load_text({{"new/policy.policy", "steelyard 1\n" + amendment}, {"old/policy.policy", R"P(steelyard 1
+      return semantics_fixture::text_of(steelyard::semantics::load_text(
+          {{"new/policy.policy", "steelyard 1\n" + amendment}, {"old/policy.policy", R"P(steelyard 1
 policy old "Old" in force from 2020-01-01
 param a = 1
 entity e
@@ -197,41 +209,51 @@ for each e
     large otherwise
 )P"}}));
     };
-    CHECK_EQ(said("policy new amends \"../old\"\nreplace param b = 2\n"), R"P(new/policy.policy:3:15: error P712: old has no 'b'
+    CHECK_EQ(said("policy new amends \"../old\"\nreplace param b = 2\n"),
+             R"P(new/policy.policy:3:15: error P712: old has no 'b'
     3 | replace param b = 2
       |               ^
       = name it as it is declared there, below the line of its scope
 )P");
-    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  replace define y: count = n\n"), R"P(new/policy.policy:4:18: error P712: old has no 'y' for each e
+    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  replace define y: count = n\n"),
+             R"P(new/policy.policy:4:18: error P712: old has no 'y' for each e
     4 |   replace define y: count = n
       |                  ^
       = name it as it is declared there, below the line of its scope
 )P");
-    CHECK_EQ(said("policy new amends \"../old\"\nremove c\n"), R"P(new/policy.policy:3:8: error P712: old has no 'c'
+    CHECK_EQ(said("policy new amends \"../old\"\nremove c\n"),
+             R"P(new/policy.policy:3:8: error P712: old has no 'c'
     3 | remove c
       |        ^
       = name it as it is declared there, below the line of its scope
 )P");
-    CHECK_EQ(said("policy new amends \"../old\"\nremove a\nfor each e\n  replace define x: count = n × a\n"), R"P(new/policy.policy:5:33: error P201: there is no name 'a' for each e
+    CHECK_EQ(said("policy new amends \"../old\"\nremove a\nfor each e\n  replace define x: count = n × a\n"),
+             R"P(new/policy.policy:5:33: error P201: there is no name 'a' for each e
     5 |   replace define x: count = n × a
       |                                 ^
       = did you mean e?
 )P");
-    CHECK_EQ(said("policy new on base \"../old\"\nreplace param a = 2\n"), R"P(new/policy.policy:3:9: error P713: 'new' stands on 'old' and leaves it as it is
+    CHECK_EQ(said("policy new on base \"../old\"\nreplace param a = 2\n"),
+             R"P(new/policy.policy:3:9: error P713: 'new' stands on 'old' and leaves it as it is
     3 | replace param a = 2
       |         ^^^^^^^^^^^
       = add exceptions with add to (补充), or amend it: amends (修订) in place of on base (依托)
 )P");
-    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  add to k\n    except big: 1 when n > 2\n"), R"P(new/policy.policy:4:10: error P714: 'k' has no exceptions: only a definition can have them
+    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  add to k\n    except big: 1 when n > 2\n"),
+             R"P(new/policy.policy:4:10: error P714: 'k' has no exceptions: only a definition can have them
     4 |   add to k
       |          ^
 )P");
-    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  add to x\n"), R"P(new/policy.policy:4:10: error P114: nothing is added to 'x'
+    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  add to x\n"),
+             R"P(new/policy.policy:4:10: error P114: nothing is added to 'x'
     4 |   add to x
       |          ^
       = write 'except' and a name on the next line
 )P");
-    CHECK_EQ(said("policy new\nreplace param a = 2\nfor each e\n  remove x\n  add to x\n    except big: 1 when n > 2\n"), R"P(new/policy.policy:3:9: error P715: this changes another policy, but the policy names none that it amends
+    CHECK_EQ(
+        said("policy new\nreplace param a = 2\nfor each e\n  remove x\n  add to x\n    except big: 1 when n "
+             "> 2\n"),
+        R"P(new/policy.policy:3:9: error P715: this changes another policy, but the policy names none that it amends
     3 | replace param a = 2
       |         ^^^^^^^^^^^
       = write amends (修订) and the folder of that policy in quotes behind the policy's name
@@ -252,16 +274,19 @@ old/policy.policy:3:7: error P202: parameter 'a' is declared a second time
       |       ^
       note new/policy.policy:3:15: the parameter of this name
 )P");
-    CHECK_EQ(said("policy new amends \"../older\"\n"), R"P(new/policy.policy:2:1: error P716: there is no policy 'new/../older'
+    CHECK_EQ(said("policy new amends \"../older\"\n"),
+             R"P(new/policy.policy:2:1: error P716: there is no policy 'new/../older'
     2 | policy new amends "../older"
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       = the place of a policy's folder is told from the folder of this one
 )P");
-    CHECK_EQ(said("policy new amends \"../new\"\n"), R"P(new/policy.policy:2:1: error P716: the policy 'new' leads back to itself
+    CHECK_EQ(said("policy new amends \"../new\"\n"),
+             R"P(new/policy.policy:2:1: error P716: the policy 'new' leads back to itself
     2 | policy new amends "../new"
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^
 )P");
-    CHECK_EQ(said("policy new amends \"../old\"\nparam a = 2\n"), R"P(new/policy.policy:3:7: error P202: parameter 'a' is declared a second time
+    CHECK_EQ(said("policy new amends \"../old\"\nparam a = 2\n"),
+             R"P(new/policy.policy:3:7: error P202: parameter 'a' is declared a second time
     3 | param a = 2
       |       ^
       note old/policy.policy:3:7: the parameter of this name

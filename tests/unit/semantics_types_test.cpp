@@ -160,23 +160,25 @@ entity e
   }
 
   TEST_CASE("P226: a key told by itself") {
-    CHECK_EQ(said(R"P(entity e
+    CHECK_EQ(
+        said(R"P(entity e
   key e: e
 test "it"
   given e 1
   expect e 1
 )P"),
-             R"P(p:3:7: error P226: the key of e is a row of e, whose own key leads back here: no cell could hold it
+        R"P(p:3:7: error P226: the key of e is a row of e, whose own key leads back here: no cell could hold it
     3 |   key e: e
       |       ^
       = keys end at a text, a number, a date or an enum
 )P");
-    CHECK_EQ(said(R"P(entity e
+    CHECK_EQ(
+        said(R"P(entity e
   key e: f
 entity f
   key f: e
 )P"),
-             R"P(p:3:7: error P226: the key of e is a row of f, whose own key leads back here: no cell could hold it
+        R"P(p:3:7: error P226: the key of e is a row of f, whose own key leads back here: no cell could hold it
     3 |   key e: f
       |       ^
       = keys end at a text, a number, a date or an enum

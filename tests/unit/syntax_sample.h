@@ -1,11 +1,12 @@
-// A policy that uses every construct of the grammar, formatted, in both surfaces: only the keywords differ (and the
-// columns that depend on their widths).
+// A policy that uses every construct of the grammar, formatted, in both surfaces: only the keywords differ
+// (and the columns that depend on their widths).
 #pragma once
 #include <string_view>
 
 namespace syntax_sample {
 
-inline constexpr std::string_view english = R"POLICY(# A policy that uses every construct of the language once; formatted as the formatter does it.
+inline constexpr std::string_view english =
+    R"POLICY(# A policy that uses every construct of the language once; formatted as the formatter does it.
 steelyard 1
 
 policy sample "示例" in force from 2020-12-01 until 2022-01-01
@@ -139,7 +140,8 @@ test "error"
   expect error "positive"
 )POLICY";
 
-inline constexpr std::string_view chinese = R"POLICY(# A policy that uses every construct of the language once; formatted as the formatter does it.
+inline constexpr std::string_view chinese =
+    R"POLICY(# A policy that uses every construct of the language once; formatted as the formatter does it.
 权衡 1
 
 政策 sample "示例" 施行自 2020-12-01 止于 2022-01-01
