@@ -89,7 +89,7 @@ struct NewOptions {
   std::string folder;
   std::string from;                    ///< the policy that it begins from
   std::string as = "copy";             ///< copy, amendment or layer
-  std::string from_day = "2026-01-01"; ///< in force from, of an amendment or layer
+  std::string from_day;          ///< in force from, of an amendment or layer
 };
 int begin_policy(const NewOptions &options);
 

@@ -1,6 +1,8 @@
 // `steelyard diff`, `show` and `new`: what changed between two versions of a policy, the text in force on a
 // day, and the beginning of a new policy from one that there is.
 #include "compiler/semantics/difference.h"
+#include "compiler/syntax/parse.h"
+#include "runtime/data/folder_swap.h"
 #include "tools/commands.h"
 #include "tools/outline.h"
 #include "tools/policy_source.h"
@@ -58,6 +60,50 @@ std::string text_of(const semantics::Difference &one) {
   return out;
 }
 
+/// The policy.policy of an amendment or layer, with an example of what it may say.
+std::string beginning_of(const NewOptions &options, const semantics::Sources &from) {
+  const bool amends = options.as == "amendment";
+  const fs::path old = options.from;
+  const std::string base =
+      fs::relative(fs::is_directory(old) ? old : old.parent_path(), options.folder).generic_string();
+  const syntax::Name &name = from.policy.name;
+  const std::string title = name.label.empty() ? name.ident.text : name.label;
+  return fmt::format("权衡 1\n\n政策 {} \"{}\" {} \"{}\"\n  施行自 {}\n\n条文 N1 \"第一条\"\n\n",
+                     fs::path(options.folder).lexically_normal().filename().string(),
+                     amends ? "关于修改" + title + "的通知" : title + "之上的补充规则",
+                     amends ? "修订" : "依托", base, options.from_day) +
+         (amends ? "# 例: 替换 参数 名称 = 新值  依据 N1\n"
+                   "#     每个 病例\n"
+                   "#       替换 定义 名称: 类型  依据 N1\n"
+                   "#         = 新的算式\n"
+                   "#       删除 名称\n"
+                   "#       补充 名称\n"
+                   "#         例外 名称: 值  当 条件  依据 N1\n"
+                 : "# 例: 每个 病例\n"
+                   "#       补充 名称\n"
+                   "#         例外 名称: 值  当 条件  依据 N1\n");
+}
+
+/// Writes a new folder as a whole or not at all; what went wrong, or nothing.
+std::string write_folder(const fs::path &folder, const std::vector<syntax::SourceFile> &files) {
+  const fs::path fresh = folder.string() + ".unfinished";
+  std::error_code error;
+  if (!fs::create_directories(fresh, error))
+    return error ? error.message() : fmt::format("{} is in the way", fresh.string());
+  std::string failed;
+  for (const syntax::SourceFile &file : files) {
+    const fs::path place = fresh / file.name;
+    fs::create_directories(place.parent_path(), error);
+    std::ofstream out(place, std::ios::binary);
+    out << file.text;
+    out.close();
+    if (!out && failed.empty()) failed = fmt::format("{} cannot be written", place.string());
+  }
+  if (failed.empty()) failed = data::swap_in(fresh, folder, data::Swap::only_if_free);
+  if (!failed.empty()) fs::remove_all(fresh, error);
+  return failed;
+}
+
 } // namespace
 
 int diff(const DiffOptions &options) {
@@ -87,61 +133,46 @@ int begin_policy(const NewOptions &options) {
   int code = ok;
   const auto from = read(options.from, "", code);
   if (!from) return code;
-  const fs::path folder = options.folder;
-  std::error_code error;
-  if (fs::exists(folder, error)) {
+  const fs::path folder = fs::path(options.folder).lexically_normal();
+  if (fs::exists(folder)) {
     show_error(fmt::format("{} is there already; a new policy needs a new folder", folder.string()));
     return bad_usage;
   }
-  const std::string name = folder.filename().string();
-  const syntax::Name &old = from->policy.name;
-  const auto begin_folder = [&] {
-    if (fs::create_directories(folder, error) && !error) return true;
-    show_error(fmt::format("{} cannot be made: {}", folder.string(), error.message()));
-    return false;
-  };
+  std::vector<syntax::SourceFile> files;
   if (options.as == "copy") {
     if (!from->lineage.bases.empty()) {
       show_error(fmt::format("{} amends another policy or stands on one: begin an amendment or a layer of it",
                              options.from));
       return bad_usage;
     }
-    if (!begin_folder()) return io_error;
     const fs::path home = fs::path(from->files.front().name).parent_path();
-    for (const syntax::SourceFile &file : from->files) {
-      const fs::path place = folder / fs::path(file.name).lexically_relative(home.empty() ? "." : home);
-      fs::create_directories(place.parent_path(), error);
-      std::ofstream(place, std::ios::binary) << file.text;
+    for (const syntax::SourceFile &file : from->files)
+      files.push_back(
+          {fs::path(file.name).lexically_relative(home.empty() ? "." : home).string(), file.text});
+  } else {
+    if (!first_day_of(options.from_day) || options.from_day.size() != 10) {
+      show_error(fmt::format("--in-force-from {}: say the first day in force, YYYY-MM-DD", options.from_day));
+      return bad_usage;
     }
-    fmt::print("{} is a copy of {}, {} files. Next: give it its name, title and period in policy.policy, and "
-               "see what changes\n"
-               "  steelyard check {}\n  steelyard diff {} {}\n",
-               folder.string(), options.from, from->files.size(), folder.string(), options.from,
-               folder.string());
-    return ok;
+    files.push_back({"policy.policy", beginning_of(options, *from)});
+    std::vector<syntax::Diagnostic> wrong;
+    syntax::parse_policy(files, 0, wrong);
+    if (!wrong.empty()) {
+      show_error(
+          fmt::format("{} cannot name a policy: choose letters, digits and _, not beginning with a digit",
+                      folder.filename().string()));
+      return bad_usage;
+    }
   }
-  if (!begin_folder()) return io_error;
-  const bool amends = options.as == "amendment";
-  const std::string base = fs::relative(fs::is_directory(options.from) ? fs::path(options.from)
-                                                                       : fs::path(options.from).parent_path(),
-                                        folder)
-                               .generic_string();
-  std::ofstream(folder / "policy.policy", std::ios::binary) << fmt::format(
-      "权衡 1\n\n"
-      "政策 {0} \"{1}\" {2} \"{3}\"\n"
-      "  施行自 {4}\n\n"
-      "条文 N1 \"第一条\"\n\n{5}",
-      name,
-      amends ? "关于修改" + (old.label.empty() ? old.ident.text : old.label) + "的通知"
-             : (old.label.empty() ? old.ident.text : old.label) + "之上的补充规则",
-      amends ? "修订" : "依托", base, options.from_day,
-      amends ? "# 例: 替换 参数 名称 = 新值  依据 N1\n#     每个 病例\n#       替换 定义 名称: 类型  依据 "
-               "N1\n#         = 新的算式\n#       补充 名称\n#         例外 名称: 值  当 条件  依据 N1\n#    "
-               "   删除 名称\n"
-             : "# 例: 每个 病例\n#       补充 名称\n#         例外 名称: 值  当 条件  依据 N1\n");
-  fmt::print("{} begins. Next: write what it changes in {}/policy.policy, and look at it\n  steelyard check "
-             "{}\n  steelyard diff {} {}\n",
-             folder.string(), folder.string(), folder.string(), options.from, folder.string());
+  if (const std::string error = write_folder(folder, files); !error.empty()) {
+    show_error(fmt::format("{} cannot be written: {}", folder.string(), error));
+    return io_error;
+  }
+  fmt::print("{} begins, {} file{}. Next: {}, and look at it\n  steelyard check {}\n  steelyard diff {} {}\n",
+             folder.string(), files.size(), files.size() == 1 ? "" : "s",
+             options.as == "copy" ? "give it its name, title and period in policy.policy"
+                                  : "write what it changes in policy.policy",
+             folder.string(), options.from, folder.string());
   return ok;
 }
 

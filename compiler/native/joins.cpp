@@ -5,31 +5,12 @@
 // number a row.
 #include "compiler/native/execution.h"
 #include "runtime/engine/parallel.h"
+#include "runtime/engine/with_values.h"
 #include <algorithm>
 
 namespace steelyard::native {
 
 using semantics::TypeKind;
-
-namespace {
-
-/// Calls `use` with the values of a column as what they are.
-template<class Use> void with_values(const engine::Column &column, Use &&use) {
-  switch (column.storage()) {
-  case engine::Storage::u8:
-    return use(static_cast<const std::uint8_t *>(column.values()));
-  case engine::Storage::i16:
-    return use(static_cast<const std::int16_t *>(column.values()));
-  case engine::Storage::i32:
-    return use(static_cast<const std::int32_t *>(column.values()));
-  case engine::Storage::i64:
-    return use(static_cast<const std::int64_t *>(column.values()));
-  case engine::Storage::i128:
-    return use(static_cast<const Int128 *>(column.values()));
-  }
-}
-
-} // namespace
 
 /// The join's keys as columns of the own row, when the target's rows are found by position.
 std::optional<Execution::Position> Execution::position_of(const plan::MakeJoin &step) {
@@ -108,7 +89,7 @@ void Execution::make_join(const plan::MakeJoin &step) {
       for (const Position::Key &key : position->keys) {
         const engine::Column &column = columns_[key.column];
         const std::uint8_t *given = column.given();
-        with_values(column, [&](const auto *values) {
+        engine::with_values(column, [&](const auto *values) {
           for (std::size_t row = begin; row < end; ++row) {
             std::int32_t &place = at[row - begin];
             const std::int64_t code = static_cast<std::int64_t>(values[row]) - key.domain.low;

@@ -4,6 +4,7 @@
 #include "compiler/native/execution.h"
 #include "runtime/data/tasks.h"
 #include "runtime/engine/parallel.h"
+#include "runtime/engine/with_values.h"
 #include <algorithm>
 #include <utility>
 
@@ -12,19 +13,6 @@ namespace steelyard::native {
 using semantics::TypeKind;
 
 namespace {
-
-template<class Use> void with_values(const engine::Column &column, Use &&use) {
-  switch (column.storage()) {
-  case engine::Storage::u8:
-    return use(static_cast<const std::uint8_t *>(column.values()));
-  case engine::Storage::i16:
-    return use(static_cast<const std::int16_t *>(column.values()));
-  case engine::Storage::i32:
-    return use(static_cast<const std::int32_t *>(column.values()));
-  default:
-    return use(static_cast<const std::int64_t *>(column.values()));
-  }
-}
 
 /// A key of the scope's rows: a column, reached directly or by one reference.
 struct Key {
@@ -53,7 +41,7 @@ void add_key(const Key &key, std::size_t begin, std::size_t end, std::int32_t *p
   }
   const std::uint8_t *given = key.column->given();
   const bool rows = key.column->holds_rows();
-  with_values(*key.column, [&](const auto *values) {
+  engine::with_values(*key.column, [&](const auto *values) {
     const auto is_there = [&](std::size_t at) {
       return rows ? values[at] >= 0 : given == nullptr || given[at] != 0;
     };

@@ -1,5 +1,6 @@
 // Dates, months and the beginnings of texts: what may be added to what, and the functions of the calendar.
 #include "compiler/semantics/checker.h"
+#include "compiler/semantics/make_term.h"
 #include "compiler/syntax/tree_words.h"
 #include <fmt/format.h>
 
@@ -23,14 +24,6 @@ Type whole_number(const Dimension &dimension) {
   type.dimension = dimension;
   type.scale = 0;
   return type;
-}
-
-template<class Node> TermPtr make(const Span &span, const Type &type, Node node) {
-  auto term = std::make_unique<Term>();
-  term->span = span;
-  term->type = type;
-  term->node = std::move(node);
-  return term;
 }
 
 } // namespace

@@ -100,8 +100,7 @@ private:
   void add(const ChapterDecl &, const Item &) {}
   void add(const TestDecl &, const Item &) {}
   void add(const PolicyDecl &decl, const Item &item) {
-    Entry &entry = make("", words_of(decl.name), {"policy line"}, print_tree(item), decl.span);
-    entry.name = words_of(decl.name);
+    make("", words_of(decl.name), {"policy line"}, print_tree(item), decl.span);
   }
   void add(const ArticleDecl &decl, const Item &item) {
     make("", decl.id, {"article " + decl.id}, print_tree(item), decl.span);
@@ -125,6 +124,9 @@ private:
   template<typename Decl> void add(const Decl &decl, const Item &item) {
     Entry &entry = make("", words_of(decl.name), spellings(decl.name), print_tree(item), decl.span);
     if constexpr (requires { decl.basis; }) entry.articles = articles_of(decl.basis);
+    if constexpr (std::is_same_v<Decl, TableDecl>)
+      if (decl.rows_from) // its rows stand in a file of their own
+        for (const TableRow &row : decl.rows) append(entry, row.span);
     if constexpr (std::is_same_v<Decl, EntityDecl>) {
       // Its keys and inputs stand on the lines below its own.
       for (const auto &key : decl.keys) append(entry, key.span);

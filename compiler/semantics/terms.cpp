@@ -1,5 +1,6 @@
 // Expressions: their types, units and missing values.
 #include "compiler/semantics/checker.h"
+#include "compiler/semantics/make_term.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
@@ -10,14 +11,6 @@ using syntax::BinaryOp;
 using syntax::UnaryOp;
 
 namespace {
-
-template<class Node> TermPtr make(const Span &span, const Type &type, Node node) {
-  auto term = std::make_unique<Term>();
-  term->span = span;
-  term->type = type;
-  term->node = std::move(node);
-  return term;
-}
 
 Type boolean() {
   Type type;

@@ -107,7 +107,7 @@ private:
     }
     Builder build(tokens, {}, diagnostics_);
     table_.rows.push_back(build.row(parsed.tree->children.front()));
-    table_.rows.back().span = join(place_of(scanner_.cells()[0]), place_of(scanner_.cells()[width - 1]));
+    table_.rows.back().span = join(at_line(), place_of(scanner_.cells()[width - 1]));
   }
 
   static std::string_view trimmed(std::string_view cell) {

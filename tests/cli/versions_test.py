@@ -40,6 +40,9 @@ def test_the_period_chooses_the_text():
     same(err, "error: --period 2022: on 2022-03-01 the text of guigang gives way to another, within the period: settle the parts apart, "
               "or say with --at DATE by which text the whole of it is settled\n")
     assert not out.exists()
+    record = scratch() / "run"
+    settled(AMENDMENT, "--period", "2021", "--log", record)
+    steelyard("replay", record)
     assert settled(AMENDMENT, "--period", "2022", "--at", "2022-02-28") == old
     assert settled(AMENDMENT, "--period", "2022", "--at", "2022-03-01") == new
 
@@ -52,6 +55,16 @@ def test_diff_shows_the_threshold():
     same(json.dumps([(one["kind"], one["what"]) for one in found], ensure_ascii=False),
          '[["changed", "参数 低倍率界值 (low_threshold)"], ["changed", "政策 贵港DRG付费2022 (guigang_2022)"], ["added", "条文 N1"]]')
     same(steelyard("diff", GUIGANG, GUIGANG)[0], "0 differences\n")
+
+
+def test_diff_shows_a_row_of_a_tables_file():
+    copy = scratch() / "copy"
+    shutil.copytree(ROOT / "tests/conformance/table_files", copy)
+    rows = copy / "tables/材料单价.csv"
+    rows.write_text(rows.read_text(encoding="utf-8").replace("其他,2.75", "其他,2.80"), encoding="utf-8")
+    out, _ = steelyard("diff", ROOT / "tests/conformance/table_files", copy)
+    assert out.startswith("改变 changed  对照表 材料单价 (item_price)"), out
+    same("\n".join(out.splitlines()[1:3]), '  -   "N18,9*",其他,2.75\n  +   "N18,9*",其他,2.80')
 
 
 def test_diff_does_not_see_the_other_surface():
@@ -112,6 +125,11 @@ def test_new_policies_check():
         steelyard("check", folder / kind)
     _, err = steelyard("new", folder / "layer", "--from", GUIGANG, code=64)
     assert "is there already" in err, err
+    same(steelyard("new", folder / "later", "--from", GUIGANG, "--as", "amendment", code=64)[1],
+         "error: --in-force-from : say the first day in force, YYYY-MM-DD\n")
+    same(steelyard("new", folder / "2022-03", "--from", GUIGANG, "--as", "layer", "--in-force-from", "2022-03-01", code=64)[1],
+         "error: 2022-03 cannot name a policy: choose letters, digits and _, not beginning with a digit\n")
+    assert sorted(path.name for path in folder.iterdir()) == ["amendment", "layer", "liuzhou"]
 
 
 if __name__ == "__main__":

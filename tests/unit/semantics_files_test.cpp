@@ -250,29 +250,20 @@ for each e
       |          ^
       = write 'except' and a name on the next line
 )P");
-    CHECK_EQ(
-        said("policy new\nreplace param a = 2\nfor each e\n  remove x\n  add to x\n    except big: 1 when n "
-             "> 2\n"),
-        R"P(new/policy.policy:3:9: error P715: this changes another policy, but the policy names none that it amends
+    CHECK_EQ(said_alone("steelyard 1\npolicy new\nreplace param a = 2\nentity e\n  key e: text\n"
+                        "for each e\n  remove x\n  add to x\n    except big: 1 when true\n"),
+             R"P(p:3:9: error P715: this changes another policy, but the policy names none that it amends
     3 | replace param a = 2
       |         ^^^^^^^^^^^
       = write amends (修订) and the folder of that policy in quotes behind the policy's name
-new/policy.policy:5:3: error P715: this changes another policy, but the policy names none that it amends
-    5 |   remove x
+p:7:3: error P715: this changes another policy, but the policy names none that it amends
+    7 |   remove x
       |   ^^^^^^^^
       = write amends (修订) and the folder of that policy in quotes behind the policy's name
-new/policy.policy:6:3: error P715: this changes another policy, but the policy names none that it amends
-    6 |   add to x
+p:8:3: error P715: this changes another policy, but the policy names none that it amends
+    8 |   add to x
       |   ^^^^^^^^
       = write amends (修订) and the folder of that policy in quotes behind the policy's name
-old/policy.policy:2:1: error P707: the policy is named a second time
-    2 | policy old "Old" in force from 2020-01-01
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-      = only policy.policy has the line policy (政策)
-old/policy.policy:3:7: error P202: parameter 'a' is declared a second time
-    3 | param a = 1
-      |       ^
-      note new/policy.policy:3:15: the parameter of this name
 )P");
     CHECK_EQ(said("policy new amends \"../older\"\n"),
              R"P(new/policy.policy:2:1: error P716: there is no policy 'new/../older'

@@ -1,4 +1,5 @@
-// Errors of syntax as the user reads them, whole.
+// Errors of syntax as the user reads them, whole. Long, because each message stands with its text: one list
+// to look through.
 #include "compiler/syntax/parse.h"
 #include <doctest/doctest.h>
 

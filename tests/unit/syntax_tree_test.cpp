@@ -1,4 +1,5 @@
-// The syntax trees of representative pieces in both surfaces, whole.
+// The syntax trees of representative pieces in both surfaces, whole. Long, because trees are: one piece for
+// each construct.
 #include "compiler/syntax/parse.h"
 #include <doctest/doctest.h>
 
