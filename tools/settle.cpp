@@ -1,5 +1,6 @@
 // `steelyard settle`: a dataset to a folder of results.
 #include "compiler/interpret/settle.h"
+#include "compiler/native/load_compiler.h"
 #include "compiler/native/settle.h"
 #include "runtime/data/result_folder.h"
 #include "tools/commands.h"
@@ -21,6 +22,19 @@ namespace {
 
 /// Rows of input from which machine code is sooner, compiling included.
 constexpr std::size_t native_from = 5000;
+
+/// Size of files of which so many rows may be expected; what is smaller may be many narrow rows all the same,
+/// or few.
+constexpr std::uintmax_t likely_native_from = 20 * native_from;
+
+bool is_large(const std::string &data) {
+  std::uintmax_t bytes = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(data, error), end; !error && file != end;
+       file.increment(error))
+    if (file->path().extension() == ".csv") bytes += file->file_size(error);
+  return bytes >= likely_native_from;
+}
 
 /// The results would take the place of the data that they are computed from, `--force` or not.
 bool would_replace_the_data(const SettleOptions &options) {
@@ -52,6 +66,10 @@ int settle(const SettleOptions &options) {
     show_error("--sign signs a run file: say where it goes with --log");
     return bad_usage;
   }
+  // LLVM takes about half the time to open that the check takes: both at once.
+  std::optional<native::OpeningCompiler> opening;
+  if (options.engine == "native" || (options.engine == "auto" && is_large(options.run.data)))
+    opening.emplace(native::NativeOptions{}.least_rows);
   int code = ok;
   const auto begin = std::chrono::steady_clock::now();
   const auto source = open_run(options.run, code, options.json, options.threads);
@@ -72,6 +90,7 @@ int settle(const SettleOptions &options) {
     if (engine == "interpret") return interpret::settle(run, 20, progress);
     native::NativeOptions native{options.threads};
     native.keep = log != nullptr;
+    if (opening) native.opening = &*opening;
     native::NativeSettlement settled =
         native::settle_native(program, source->data.dataset, source->options, native, 20, progress);
     kept = std::move(settled.results);

@@ -16,6 +16,9 @@ namespace steelyard::native {
 
 namespace {
 
+/// Rows that are done at a time within a morsel.
+constexpr std::size_t stretch = 1024;
+
 using Function = std::int32_t (*)(void **columns, void **accumulators, std::int64_t begin, std::int64_t end);
 
 double now() {
@@ -45,10 +48,12 @@ public:
   bool run(const plan::Pass &pass, Execution &execution) override {
     const std::size_t rows = execution.rows(pass.scope);
     if (rows < least_rows_ || rows == 0) return false;
-    if (!pass.interpreted.empty()) {
-      // Hoisted work is there because its scope is small.
-      const bool hoisted = std::holds_alternative<plan::Hoist>(pass.work.front());
-      if (least_rows_ > 0 && !hoisted) reasons_.push_back(pass.interpreted);
+    // Hoisted work may be compiled, but need not be: its scope is small.
+    const bool hoisted = std::all_of(pass.work.begin(), pass.work.end(), [](const plan::Work &work) {
+      return std::holds_alternative<plan::Hoist>(work);
+    });
+    if (!pass.interpreted.empty() && !hoisted) {
+      if (least_rows_ > 0) reasons_.push_back(pass.interpreted);
       return false;
     }
     const double begin = now(), cpu_begin = cpu_now();
@@ -57,11 +62,12 @@ public:
     LoweredPass lowered;
     try {
       lowered = lower(pass, execution);
-      if (!jit_) jit_ = std::make_unique<Jit>();
+      open();
       function = reinterpret_cast<Function>(
           jit_->compile(std::move(lowered.module), std::move(lowered.context), pass_symbol));
     } catch (const CannotLower &reason) {
-      reasons_.push_back(fmt::format("{}: {}", execution.plan().scopes[pass.scope].name, reason.what()));
+      if (!hoisted)
+        reasons_.push_back(fmt::format("{}: {}", execution.plan().scopes[pass.scope].name, reason.what()));
       return false;
     }
     const auto [scan, scan_cpu] = execution.scan_ms();
@@ -70,6 +76,10 @@ public:
     widest_ = std::max(widest_, lowered.widest);
     call(pass, function, lowered, execution, rows);
     return true;
+  }
+
+  void open() override {
+    if (!jit_) jit_ = std::make_unique<Jit>();
   }
 
   const std::vector<std::string> &reasons() const override { return reasons_; }
@@ -81,8 +91,7 @@ private:
   static void call(const plan::Pass &pass, Function function, const LoweredPass &lowered,
                    Execution &execution, std::size_t rows) {
     std::vector<void *> columns;
-    std::unique_ptr<std::uint8_t[]> exact;
-    if (lowered.checked) exact = std::make_unique<std::uint8_t[]>(rows);
+    std::vector<std::uint8_t> exact(lowered.checked ? rows : 0); // cleared at once
     std::vector<std::vector<Line>> records;
     for (const Record &record : lowered.records) records.push_back(pack(record, execution));
     for (const ColumnUse &use : lowered.columns) {
@@ -91,7 +100,7 @@ private:
         continue;
       }
       if (use.column == ColumnUse::exact_rows) {
-        columns.push_back(exact.get());
+        columns.push_back(exact.data());
         continue;
       }
       const engine::Column &column = execution.column(use.column);
@@ -105,21 +114,42 @@ private:
     std::vector<std::vector<void *>> cells(threads);
     for (std::size_t thread = 0; thread < threads; ++thread)
       for (const Accumulator &accumulator : lowered.accumulators) {
-        engine::Column &cell =
-            own[thread].emplace_back(accumulator.storage, execution.column(accumulator.column).rows(), false);
-        if (accumulator.kind != Accumulator::Kind::sum)
+        std::size_t cells_needed = execution.column(accumulator.column).rows();
+        if (accumulator.kind == Accumulator::Kind::by_member) cells_needed *= accumulator.members + 1;
+        engine::Column &cell = own[thread].emplace_back(accumulator.storage, cells_needed, false);
+        if (accumulator.kind == Accumulator::Kind::least || accumulator.kind == Accumulator::Kind::greatest)
           for (std::size_t row = 0; row < cell.rows(); ++row) cell.set(row, untouched(accumulator));
         cells[thread].push_back(cell.values());
       }
+    std::vector<std::pair<const std::byte *, std::size_t>> seldom; // and bytes a row
+    for (const ColumnUse &use : lowered.seldom) {
+      const engine::Column &column = execution.column(use.column);
+      if (use.part == ColumnUse::Part::given)
+        seldom.emplace_back(reinterpret_cast<const std::byte *>(column.given()), 1);
+      else if (use.part == ColumnUse::Part::values)
+        seldom.emplace_back(static_cast<const std::byte *>(std::as_const(column).values()),
+                            engine::size_of(column.storage()));
+    }
     std::atomic<std::int32_t> errors{0};
     engine::for_morsels(rows, execution.threads(), [&](std::size_t begin, std::size_t end, int thread) {
-      errors |= function(columns.data(), cells[static_cast<std::size_t>(thread)].data(),
-                         static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end));
+      std::int32_t met = 0;
+      for (std::size_t from = begin; from < end; from += stretch) {
+        const std::size_t to = std::min(end, from + stretch);
+        // The processor sees no order in what is read here and there: what may be read next is asked for.
+        for (const auto &[values, size] : seldom)
+          for (std::size_t at = to * size; at < std::min(end, to + stretch) * size; at += 64)
+            __builtin_prefetch(values + at);
+        met |= function(columns.data(), cells[static_cast<std::size_t>(thread)].data(),
+                        static_cast<std::int64_t>(from), static_cast<std::int64_t>(to));
+      }
+      errors |= met;
     });
     if ((errors & ~left_rows) != 0) throw HandOver(name_of(errors));
     for (std::size_t i = 0; i < lowered.accumulators.size(); ++i)
       for (const std::vector<engine::Column> &one : own) merge(lowered.accumulators[i], one[i], execution);
-    if (errors != 0) execution.compute_exactly(pass, exact.get());
+    if (errors != 0) execution.compute_exactly(pass, exact.data());
+    for (const plan::Work &work : pass.work)
+      if (const auto *hoist = std::get_if<plan::Hoist>(&work)) execution.finish_hoist(*hoist);
   }
 
   struct alignas(64) Line {
@@ -148,14 +178,26 @@ private:
     return least ? most : -most - 1;
   }
 
+  static void add(engine::Column &to, std::size_t row, Int128 value) {
+    Int128 sum = 0;
+    if (__builtin_add_overflow(to.get(row), value, &sum) || !to.set(row, sum))
+      throw HandOver("a sum is too large");
+  }
+
   static void merge(const Accumulator &accumulator, const engine::Column &from, Execution &execution) {
     engine::Column &to = execution.column(accumulator.column);
+    if (accumulator.kind == Accumulator::Kind::by_member) {
+      for (const auto &[column, member] : accumulator.of_member)
+        for (std::size_t row = 0; row < to.rows(); ++row)
+          add(execution.column(column), row,
+              from.get(row * (accumulator.members + 1) + static_cast<std::size_t>(member)));
+      return;
+    }
     for (std::size_t row = 0; row < to.rows(); ++row) {
       const Int128 value = from.get(row);
       if (accumulator.kind == Accumulator::Kind::sum) {
-        Int128 sum = 0;
-        if (__builtin_add_overflow(to.get(row), value, &sum) || !to.set(row, sum))
-          throw HandOver("a sum is too large");
+        add(to, row, value);
+        if (accumulator.total >= 0) add(execution.column(accumulator.total), 0, value);
         continue;
       }
       if (value == untouched(accumulator)) continue;

@@ -11,6 +11,8 @@ public:
   /// Compiles and runs a pass whose result columns are there. False: not compiled, for a reason that is kept;
   /// nothing was written. Throws HandOver when a row met an error.
   virtual bool run(const plan::Pass &pass, Execution &execution) = 0;
+  /// Makes ready for compiling, which the first pass would otherwise do.
+  virtual void open() = 0;
   /// What compiling took so far: of the clock, and of this process's processors.
   virtual double wall_ms() const = 0;
   virtual double cpu_ms() const = 0;

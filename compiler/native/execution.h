@@ -90,6 +90,11 @@ public:
 
   /// In the `given` bytes of a hoisted column: the row met an error.
   static constexpr std::uint8_t failed_row = 2;
+  /// While a pass runs: the row is left to exact arithmetic.
+  static constexpr std::uint8_t exact_row = 3;
+
+  /// After compiled hoisted work: computes what was left, and keeps the column as narrow as its values.
+  void finish_hoist(const plan::Hoist &work);
 
   /// Does all work of a pass again, with exact numbers, at the marked rows: nothing was added up there.
   void compute_exactly(const plan::Pass &pass, const std::uint8_t *marked);
@@ -177,6 +182,7 @@ private:
   void evaluate_work(const plan::Remainder &work, int row);
   void evaluate_work(const plan::Variation &work, int row);
   void evaluate_hoist(const plan::Hoist &work);
+  std::optional<Value> hoisted_value(const plan::Hoist &work, std::size_t row);
   void evaluate_work(const plan::Check &work, int row);
   void evaluate_work(const plan::Sink &work, int row);
 

@@ -60,6 +60,7 @@ Jit::Jit() : parts_(std::make_unique<Parts>()) {
   std::call_once(once, [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
+    llvm::InitializeNativeTargetAsmParser(); // for the division of 128 by 64 bits
   });
   auto builder = take(llvm::orc::JITTargetMachineBuilder::detectHost());
   parts_->target = builder.getCPU() + " " + builder.getFeatures().getString() +

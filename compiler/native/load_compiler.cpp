@@ -37,4 +37,17 @@ std::unique_ptr<Compiler> load_compiler(std::size_t least_rows, std::string &rea
   return std::unique_ptr<Compiler>(make == nullptr ? nullptr : make(least_rows));
 }
 
+OpeningCompiler::OpeningCompiler(std::size_t least_rows)
+    : compiler_(std::async(std::launch::async, [this, least_rows] {
+        std::unique_ptr<Compiler> compiler = load_compiler(least_rows, reason_);
+        if (compiler) compiler->open();
+        return compiler;
+      })) {}
+
+std::unique_ptr<Compiler> OpeningCompiler::take(std::string &reason) {
+  std::unique_ptr<Compiler> compiler = compiler_.get();
+  reason = reason_;
+  return compiler;
+}
+
 } // namespace steelyard::native

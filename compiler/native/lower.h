@@ -22,6 +22,7 @@
 #include <llvm/IR/Module.h>
 #include <map>
 #include <memory>
+#include <set>
 
 namespace steelyard::native {
 
@@ -37,12 +38,17 @@ struct ColumnUse {
   Part part = Part::values;
   auto operator<=>(const ColumnUse &) const = default;
 };
-/// What a thread adds up for itself: one cell for each row of the target scope.
+/// What a thread adds up for itself: one cell for each row of the target scope, or, where rows are counted by
+/// member, one for each row and member.
 struct Accumulator {
-  enum class Kind : std::uint8_t { sum, least, greatest };
+  enum class Kind : std::uint8_t { sum, least, greatest, by_member };
   int column = -1;
   Kind kind = Kind::sum;
   engine::Storage storage = engine::Storage::i64;
+  int total = -1; ///< of sums: a column whose one row has the sum of them all
+  /// Counts by member: the columns of one member each. The last cell of a row counts what has no member.
+  std::vector<std::pair<int, int>> of_member;
+  std::size_t members = 0;
 };
 /// Columns of a small scope, packed row by row for the pass.
 struct Record {
@@ -60,8 +66,9 @@ struct LoweredPass {
   std::vector<ColumnUse> columns;
   std::vector<Accumulator> accumulators;
   std::vector<Record> records;
-  unsigned widest = 0;  ///< bits of the widest integer
-  bool checked = false; ///< rows may be left to exact arithmetic
+  std::vector<ColumnUse> seldom; ///< columns of the own row that only some alternatives read
+  unsigned widest = 0;           ///< bits of the widest integer
+  bool checked = false;          ///< rows may be left to exact arithmetic
 };
 inline constexpr const char *pass_symbol = "pass";
 
@@ -105,6 +112,7 @@ private:
   Machine divide(const Machine &a, const Machine &b, Value *active, bool zero_is_missing);
   Value *compare(plan::Operator op, Machine a, Machine b);
   Machine extreme(Machine a, Machine b, bool greatest);
+  Value *short_quotient(Value *number, Value *divisor);
   Value *whole_quotient(Value *number, Value *divisor, const Range &divisor_range);
   Machine rounded(const Machine &value, int scale, number::Rounding mode);
   Value *is_negative(Value *value, const Range &range);
@@ -148,6 +156,9 @@ private:
   void work(const plan::Remainder &work);
   void work(const plan::Variation &work);
   void work(const plan::Hoist &work);
+  void join_sinks();
+  void count_by_member(std::size_t family);
+  void add_to(Value *place, Value *value);
   void work(const plan::Check &work);
   void work(const plan::Sink &work);
   void all_work();
@@ -165,6 +176,18 @@ private:
   const Order order_;
   LoweredPass out_;
   llvm::IRBuilder<> ir_;
+  /// Sinks that count the rows of one member each of the same column.
+  struct CountByMember {
+    const plan::ExpressionPtr *value = nullptr; ///< whose member
+    int group = -1;
+    std::size_t members = 0;
+    std::vector<std::pair<int, int>> columns; ///< column, member
+    bool done = false;
+  };
+  std::vector<CountByMember> counts_;
+  std::map<const plan::Sink *, std::size_t> counted_; ///< position in counts_
+  /// Sinks of the whole run that are the sum over the rows of another sink.
+  std::map<const plan::Sink *, const plan::Sink *> totals_of_;
   llvm::Function *function_ = nullptr;
   llvm::BasicBlock *entry_ = nullptr;
   llvm::BasicBlock *top_ = nullptr; ///< where a row begins: what is here is there in all of it
@@ -176,10 +199,13 @@ private:
   Value *all_errors_ = nullptr; ///< then: of all rows that are kept
   Value *exact_ = nullptr;      ///< i1 slot: this row is left to exact arithmetic; null: no row ever is
   bool adding_up_ = false;      ///< in a sink, where no row can be left out any more
+  int alternatives_ = 0;        ///< how many the code is within: it is not run for every row
+  std::set<ColumnUse> read_always_, read_seldom_;
   std::map<ColumnUse, std::pair<int, Value *>> pointers_;
   std::map<int, Machine> computed_;                   ///< columns of this pass
   std::map<int, std::pair<Value *, Value *>> joined_; ///< joins by position
   std::vector<std::pair<int, Value *>> stores_;
+  std::map<int, Value *> hoist_states_; ///< by column: what its byte says of this row
   struct Total {
     Value *slot, *cell;
     llvm::Type *type;

@@ -82,6 +82,7 @@ llvm::Value *Lowering::pointer(const ColumnUse &use) {
 }
 
 llvm::Value *Lowering::load(llvm::Type *type, const ColumnUse &use, Value *row) {
+  if (row == row_) (alternatives_ > 0 ? read_seldom_ : read_always_).insert(use);
   Value *place = ir_.CreateInBoundsGEP(type, pointer(use), row);
   llvm::LoadInst *out = ir_.CreateLoad(type, place);
   out->setMetadata(llvm::LLVMContext::MD_noalias, not_columns_);
@@ -166,6 +167,8 @@ std::pair<llvm::Value *, llvm::Value *> Lowering::join_by_position(int join) {
 
 Machine Lowering::read(const std::vector<int> &path, int id, Value *active) {
   if (path.empty()) {
+    // What was hoisted may have met an error, which only its column says.
+    if (hoist_states_.contains(id)) throw CannotLower("hoisted work within hoisted work");
     const auto at = computed_.find(id);
     if (at != computed_.end()) return at->second;
   }

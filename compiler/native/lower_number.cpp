@@ -1,6 +1,7 @@
 // Exact arithmetic on numerators and denominators, each operation at the width
 // that its range asks for.
 #include "compiler/native/lower.h"
+#include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/MDBuilder.h>
 
 namespace steelyard::native {
@@ -246,27 +247,59 @@ Machine Lowering::extreme(Machine a, Machine b, bool greatest) {
   return out;
 }
 
-/// Of two numbers that are not negative. Most of those that may be wider than 64 bits are not: they are
-/// divided by one instruction, or multiplied when the divisor is constant.
+/// 128 by 64 bits. Precondition: the quotient has 64 bits.
+llvm::Value *Lowering::short_quotient(Value *number, Value *divisor) {
+  llvm::Type *word = ir_.getInt64Ty();
+  Value *low = ir_.CreateTrunc(number, word), *high = ir_.CreateTrunc(ir_.CreateLShr(number, 64), word);
+#ifdef __x86_64__
+  // LLVM has no operation for it: it would call a library function. Marked as having effects, so that nothing
+  // moves it before the test for its precondition, without which it traps.
+  llvm::FunctionType *type =
+      llvm::FunctionType::get(llvm::StructType::get(word, word), {word, word, word}, false);
+  llvm::CallInst *divide = ir_.CreateCall(
+      llvm::InlineAsm::get(type, "divq $4", "={ax},={dx},{ax},{dx},r,~{dirflag},~{fpsr},~{flags}", true),
+      {low, high, divisor});
+  divide->setDoesNotAccessMemory();
+  divide->setDoesNotThrow();
+  return ir_.CreateExtractValue(divide, 0);
+#else
+  (void)low, (void)high;
+  return ir_.CreateTrunc(ir_.CreateUDiv(number, ir_.CreateZExt(divisor, number->getType())), word);
+#endif
+}
+
+/// Of two numbers that are not negative. Most quotients have 64 bits: one instruction where the divisor has
+/// no more, and a multiplication where it is constant and the number has no more either.
 llvm::Value *Lowering::whole_quotient(Value *number, Value *divisor, const Range &divisor_range) {
   const unsigned bits = width(number);
-  if (bits <= 64 || bits_of(divisor_range) > 64) return ir_.CreateUDiv(number, divisor);
-  llvm::BasicBlock *narrow = block("narrow"), *wide = block("wide"), *divided = block("divided");
+  if (bits != 128 || bits_of(divisor_range) > 64) return ir_.CreateUDiv(number, divisor);
   llvm::MDBuilder metadata(ir_.getContext());
-  ir_.CreateCondBr(ir_.CreateICmpULE(number, constant((Integer(1) << 64) - 1, bits)), narrow, wide,
-                   metadata.createLikelyBranchWeights());
-  ir_.SetInsertPoint(narrow);
-  Value *short_way =
-      ir_.CreateUDiv(ir_.CreateTrunc(number, ir_.getInt64Ty()), ir_.CreateTrunc(divisor, ir_.getInt64Ty()));
-  short_way = ir_.CreateZExt(short_way, ir_.getIntNTy(bits));
-  ir_.CreateBr(divided);
+  Value *by = ir_.CreateTrunc(divisor, ir_.getInt64Ty());
+  Value *high = ir_.CreateTrunc(ir_.CreateLShr(number, 64), ir_.getInt64Ty());
+  llvm::BasicBlock *divided = block("divided");
+  std::vector<std::pair<Value *, llvm::BasicBlock *>> ways;
+  const auto arrive = [&](Value *quotient) {
+    ways.emplace_back(ir_.CreateZExtOrTrunc(quotient, ir_.getIntNTy(bits)), ir_.GetInsertBlock());
+    ir_.CreateBr(divided);
+  };
+  const auto part = [&](Value *condition) {
+    llvm::BasicBlock *likely = block("short"), *other = block("long");
+    ir_.CreateCondBr(condition, likely, other, metadata.createLikelyBranchWeights());
+    ir_.SetInsertPoint(likely);
+    return other;
+  };
+  if (llvm::isa<llvm::Constant>(divisor)) {
+    llvm::BasicBlock *wide = part(ir_.CreateICmpEQ(high, ir_.getInt64(0)));
+    arrive(ir_.CreateUDiv(ir_.CreateTrunc(number, ir_.getInt64Ty()), by));
+    ir_.SetInsertPoint(wide);
+  }
+  llvm::BasicBlock *wide = part(ir_.CreateICmpULT(high, by)); // then the quotient is below 2^64
+  arrive(short_quotient(number, by));
   ir_.SetInsertPoint(wide);
-  Value *long_way = ir_.CreateUDiv(number, divisor);
-  ir_.CreateBr(divided);
+  arrive(ir_.CreateUDiv(number, divisor));
   ir_.SetInsertPoint(divided);
-  llvm::PHINode *out = ir_.CreatePHI(ir_.getIntNTy(bits), 2);
-  out->addIncoming(short_way, narrow);
-  out->addIncoming(long_way, wide);
+  llvm::PHINode *out = ir_.CreatePHI(ir_.getIntNTy(bits), static_cast<unsigned>(ways.size()));
+  for (const auto &[quotient, from] : ways) out->addIncoming(quotient, from);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // Definitions, checks and sinks of a pass, and the loop around them.
 #include "compiler/native/lower.h"
 #include <algorithm>
+#include <iterator>
 #include <llvm/IR/MDBuilder.h>
 
 namespace steelyard::native {
@@ -91,8 +92,10 @@ Lowering::Chosen Lowering::choice(const plan::Choice &choice, int definition, Va
     if (choice.decide) {
       if (!way.none) way.value.code = ir_.getInt64(static_cast<std::uint64_t>(alternative.member));
     } else if (!way.none) {
+      ++alternatives_;
       way.value = lower(*alternative.value, active);
       if (definition >= 0) way.value = to_type(way.value, definition, active);
+      --alternatives_;
     } else if (definition >= 0 &&
                !execution_.program().field_of(execution_.program().definitions[definition]).type.optional) {
       raise(nullptr, active, missing_value);
@@ -293,14 +296,131 @@ void Lowering::work(const plan::Variation &) {
   throw CannotLower("a coefficient of variation");
 }
 
-void Lowering::work(const plan::Hoist &) {
-  throw CannotLower("hoisted work");
+/// Errors and what is left to exact arithmetic are marked in the column, and count where its value is used.
+void Lowering::work(const plan::Hoist &work) {
+  Value *errors = errors_, *exact = exact_;
+  llvm::IRBuilder<> at_entry(entry_->getTerminator());
+  errors_ = at_entry.CreateAlloca(ir_.getInt32Ty());
+  exact_ = at_entry.CreateAlloca(ir_.getInt1Ty());
+  ir_.CreateStore(ir_.getInt32(0), errors_);
+  ir_.CreateStore(ir_.getFalse(), exact_);
+  Machine value = lower(*work.value, nullptr);
+  if (work.definition >= 0) value = to_type(value, work.definition, nullptr);
+  const plan::Column &declared = execution_.plan().columns[work.column];
+  if (value.denominator != nullptr || value.scale > declared.type.scale)
+    throw CannotLower("hoisted work without fixed decimals");
+  multiply(value.number, value.range, number::power_of_ten(declared.type.scale - value.scale));
+  const unsigned bits = width_of(value.range);
+  if (bits > 128) throw CannotLower("hoisted work beyond 128 bits");
+  const auto storage = bits == 64 ? engine::Storage::i64 : engine::Storage::i128;
+  execution_.column(work.column) = engine::Column(storage, execution_.rows(pass_.scope), true);
+  Value *failed = ir_.CreateICmpNE(ir_.CreateLoad(ir_.getInt32Ty(), errors_), ir_.getInt32(0));
+  Value *state = value.given == nullptr ? ir_.getInt8(1) : ir_.CreateZExt(value.given, ir_.getInt8Ty());
+  state = ir_.CreateSelect(failed, ir_.getInt8(Execution::failed_row), state);
+  state = ir_.CreateSelect(is_left_to_exact(), ir_.getInt8(Execution::exact_row), state);
+  hoist_states_[work.column] = state;
+  value.given = ir_.CreateICmpEQ(state, ir_.getInt8(1));
+  keep(work.column, value);
+  errors_ = errors;
+  exact_ = exact;
 }
 
 void Lowering::work(const plan::Check &work) {
   Value *holds = is_true(lower(*work.condition, nullptr));
   if (execution_.program().checks[work.check].required) raise(ir_.CreateNot(holds), nullptr, not_met);
   store(work.column, ir_.CreateZExt(holds, ir_.getInt64Ty()));
+}
+
+namespace {
+
+/// A column of the own row, or null.
+const plan::Read *own_read(const plan::ExpressionPtr &expression) {
+  const auto *read = expression ? std::get_if<plan::Read>(&expression->node) : nullptr;
+  return read != nullptr && read->path.empty() ? read : nullptr;
+}
+
+/// "count of ... where column = member": the column and the member.
+std::optional<std::pair<const plan::ExpressionPtr *, int>> counted_member(const plan::Sink &sink) {
+  if (sink.operand || !sink.where || sink.count < 0) return std::nullopt;
+  const auto *apply = std::get_if<plan::Apply>(&sink.where->node);
+  if (apply == nullptr || apply->op != plan::Operator::equal) return std::nullopt;
+  const auto *literal = std::get_if<plan::Literal>(&apply->operands[1]->node);
+  if (literal == nullptr || own_read(apply->operands[0]) == nullptr) return std::nullopt;
+  const auto *member = std::get_if<interpret::Member>(&literal->value);
+  if (member == nullptr) return std::nullopt;
+  return std::pair{&apply->operands[0], member->index};
+}
+
+} // namespace
+
+/// What one addition a row can do for several sinks: counts of the members of a column are one cell each of a
+/// list, and a sum of the whole run is that of its groups.
+void Lowering::join_sinks() {
+  std::vector<const plan::Sink *> sinks;
+  for (const plan::Work &one : pass_.work)
+    if (const auto *sink = std::get_if<plan::Sink>(&one)) sinks.push_back(sink);
+  std::map<std::pair<int, int>, std::size_t> families; // by group and column
+  for (const plan::Sink *sink : sinks) {
+    const auto counted = counted_member(*sink);
+    if (!counted) continue;
+    const auto [value, member] = *counted;
+    const semantics::Program &program = execution_.program();
+    const auto [at, is_new] = families.try_emplace({sink->group, own_read(*value)->column}, counts_.size());
+    if (is_new) {
+      const std::size_t members = program.enums[(*value)->type.domain].members.size();
+      counts_.push_back({value, sink->group, members, {}, false});
+    }
+    counts_[at->second].columns.emplace_back(sink->count, member);
+    counted_.emplace(sink, at->second);
+  }
+  std::erase_if(counted_, [&](const auto &one) { return counts_[one.second].columns.size() < 2; });
+  for (const plan::Sink *whole : sinks) {
+    const plan::Read *of_whole = own_read(whole->operand);
+    if (whole->group >= 0 || whole->where || of_whole == nullptr) continue;
+    for (const plan::Sink *grouped : sinks) {
+      const plan::Read *of_group = own_read(grouped->operand);
+      if (grouped->group < 0 || grouped->where || of_group == nullptr ||
+          of_group->column != of_whole->column || grouped->scale != whole->scale ||
+          execution_.left_join(grouped->group) != nullptr)
+        continue;
+      const bool here = std::any_of(pass_.work.begin(), pass_.work.end(), [&](const plan::Work &one) {
+        const std::vector<int> written = plan::columns_written(one);
+        return std::find(written.begin(), written.end(), grouped->group) != written.end();
+      });
+      if (here || execution_.bounds(grouped->group).first < 0) continue; // rows of no group
+      totals_of_.emplace(grouped, whole);
+      break;
+    }
+  }
+}
+
+void Lowering::count_by_member(std::size_t family) {
+  CountByMember &counts = counts_[family];
+  if (counts.done) return;
+  counts.done = true;
+  const Machine value = lower(**counts.value, nullptr);
+  Value *group = nullptr, *counted = value.given;
+  if (counts.group >= 0) {
+    Value *there = nullptr;
+    std::tie(group, there) = follow({counts.group});
+    counted = both(counted, there);
+  }
+  Value *cell = value.code;
+  if (counted != nullptr) cell = ir_.CreateSelect(counted, cell, ir_.getInt64(counts.members));
+  if (group != nullptr) cell = ir_.CreateAdd(ir_.CreateMul(group, ir_.getInt64(counts.members + 1)), cell);
+  Value *place =
+      accumulator(counts.columns.front().first, Accumulator::Kind::by_member, engine::Storage::i64, cell);
+  Accumulator &accumulator = out_.accumulators.back();
+  accumulator.of_member = counts.columns;
+  accumulator.members = counts.members;
+  add_to(place, ir_.getInt64(1));
+}
+
+void Lowering::add_to(Value *place, Value *value) {
+  llvm::LoadInst *before = ir_.CreateLoad(value->getType(), place);
+  before->setMetadata(llvm::LLVMContext::MD_alias_scope, sums_scope_);
+  llvm::StoreInst *after = ir_.CreateStore(ir_.CreateAdd(before, value), place);
+  after->setMetadata(llvm::LLVMContext::MD_alias_scope, sums_scope_);
 }
 
 /// The place of a sum. A total of the whole run is kept in a register, and stored at the end of the function.
@@ -321,6 +441,15 @@ llvm::Value *Lowering::accumulator(int column, Accumulator::Kind kind, engine::S
 
 /// Without a branch where the operand costs nothing: a row that does not count adds 0.
 void Lowering::work(const plan::Sink &work) {
+  if (const auto counted = counted_.find(&work); counted != counted_.end())
+    return count_by_member(counted->second);
+  const auto of_groups = std::find_if(totals_of_.begin(), totals_of_.end(),
+                                      [&](const auto &one) { return one.second == &work; });
+  const auto whole = totals_of_.find(&work);
+  // Of a sink whose groups are added up anyway, the statistics that are kept for the groups too.
+  const auto is_known = [&](int plan::Sink::*statistic) {
+    return of_groups != totals_of_.end() && of_groups->first->*statistic >= 0;
+  };
   Value *group = nullptr, *when = nullptr; // null: the one row; always
   if (work.group >= 0) {
     Value *there = nullptr;
@@ -342,31 +471,30 @@ void Lowering::work(const plan::Sink &work) {
     when = both(when, operand.given);
   }
   const Integer rows = bucket({0, Integer(execution_.rows(work.scope))}).high;
-  const auto add_up = [&](int column, Value *value, const Range &range) {
-    const Range whole = range * Range{0, rows};
-    if (bits_of(whole) > 128) throw CannotLower("a sum beyond 128 bits");
-    const auto storage = bits_of(whole) <= 64 ? engine::Storage::i64 : engine::Storage::i128;
+  const auto add_up = [&](int plan::Sink::*statistic, Value *value, const Range &range) {
+    if (work.*statistic < 0 || is_known(statistic)) return;
+    const Range sums = range * Range{0, rows};
+    if (bits_of(sums) > 128) throw CannotLower("a sum beyond 128 bits");
+    const auto storage = bits_of(sums) <= 64 ? engine::Storage::i64 : engine::Storage::i128;
     const unsigned bits = storage == engine::Storage::i64 ? 64 : 128;
     value = cast(value, bits);
     if (when != nullptr) value = ir_.CreateSelect(when, value, constant(0, bits));
-    Value *place = accumulator(column, Accumulator::Kind::sum, storage, group);
-    llvm::LoadInst *before = ir_.CreateLoad(ir_.getIntNTy(bits), place);
-    before->setMetadata(llvm::LLVMContext::MD_alias_scope, sums_scope_);
-    llvm::StoreInst *after = ir_.CreateStore(ir_.CreateAdd(before, value), place);
-    after->setMetadata(llvm::LLVMContext::MD_alias_scope, sums_scope_);
+    Value *place = accumulator(work.*statistic, Accumulator::Kind::sum, storage, group);
+    if (whole != totals_of_.end()) out_.accumulators.back().total = whole->second->*statistic;
+    add_to(place, value);
   };
-  if (work.count >= 0) add_up(work.count, ir_.getInt64(1), {1, 1});
+  add_up(&plan::Sink::count, ir_.getInt64(1), {1, 1});
   if (work.sum >= 0 || work.squares >= 0) {
     if (operand.denominator != nullptr || operand.scale > work.scale)
       throw CannotLower("an operand without fixed decimals");
     multiply(operand.number, operand.range, number::power_of_ten(work.scale - operand.scale));
-    if (work.sum >= 0) add_up(work.sum, operand.number, operand.range);
+    add_up(&plan::Sink::sum, operand.number, operand.range);
     if (work.squares >= 0) {
       Value *square = operand.number;
       Range range = operand.range;
       multiply(square, range, operand.number, operand.range);
       range = {0, range.magnitude()};
-      add_up(work.squares, square, range);
+      add_up(&plan::Sink::squares, square, range);
     }
   }
   for (const int column : {work.least, work.greatest}) {
@@ -471,6 +599,7 @@ std::optional<LoweredPass> Lowering::run() {
   ir_.CreateBr(body);
   ir_.SetInsertPoint(body);
   lay_out_records();
+  join_sinks();
   all_work();
   if (exact_ != nullptr && order_ == Order::as_planned) return std::nullopt;
 
@@ -495,7 +624,9 @@ std::optional<LoweredPass> Lowering::run() {
       value = ir_.CreateSelect(given, value,
                                llvm::ConstantInt::getSigned(value->getType(), column.holds_rows() ? -1 : 0));
     put(value, {id});
-    if (column.given() != nullptr && given != nullptr)
+    if (const auto state = hoist_states_.find(id); state != hoist_states_.end())
+      put(state->second, {id, ColumnUse::Part::given});
+    else if (column.given() != nullptr && given != nullptr)
       put(ir_.CreateZExt(given, ir_.getInt8Ty()), {id, ColumnUse::Part::given});
   }
   if (exact_ != nullptr) {
@@ -509,6 +640,8 @@ std::optional<LoweredPass> Lowering::run() {
   ir_.SetInsertPoint(end);
   for (const Total &total : totals_) ir_.CreateStore(ir_.CreateLoad(total.type, total.slot), total.cell);
   ir_.CreateRet(ir_.CreateLoad(ir_.getInt32Ty(), exact_ == nullptr ? errors_ : all_errors_));
+  std::set_difference(read_seldom_.begin(), read_seldom_.end(), read_always_.begin(), read_always_.end(),
+                      std::back_inserter(out_.seldom));
   for (const llvm::BasicBlock &one : *function_)
     for (const llvm::Instruction &instruction : one)
       if (llvm::isa<llvm::BinaryOperator>(instruction) || llvm::isa<llvm::ICmpInst>(instruction))

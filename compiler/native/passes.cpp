@@ -220,6 +220,45 @@ void Execution::evaluate_work(const plan::Variation &work, int row) {
       plan_.columns[work.column].type);
 }
 
+/// A value of hoisted work; null where the row meets an error.
+std::optional<Value> Execution::hoisted_value(const plan::Hoist &work, std::size_t row) {
+  try {
+    const Value value = evaluate(*work.value, static_cast<int>(row));
+    return work.definition >= 0 ? rounded(value, work.definition) : value;
+  } catch (const HandOver &) {
+    return std::nullopt;
+  }
+}
+
+void Execution::finish_hoist(const plan::Hoist &work) {
+  engine::Column &column = columns_[work.column];
+  const plan::Column &declared = plan_.columns[work.column];
+  for (std::size_t row = 0; row < column.rows(); ++row) {
+    std::uint8_t &state = column.given()[row];
+    if (state != exact_row) continue;
+    ++counts_.exact_rows;
+    const std::optional<Value> value = hoisted_value(work, row);
+    state = !value ? failed_row : is_missing(*value) ? 0 : 1;
+    if (state != 1) continue;
+    const number::Integer units =
+        number::round(std::get<Exact>(*value), declared.type.scale, Rounding::half_up).units;
+    if (units.bit_length() > 126) throw HandOver("a hoisted value beyond 128 bits");
+    const auto narrow = static_cast<Int128>(units);
+    if (column.set(row, narrow)) continue;
+    column.widen();
+    column.set(row, narrow);
+  }
+  if (column.storage() != engine::Storage::i128 || column.rows() == 0) return;
+  const auto [low, high] = column.bounds();
+  if (low < -Int128{INT64_MAX} || high > INT64_MAX) return;
+  engine::Column narrow(engine::Storage::i64, column.rows(), true);
+  for (std::size_t row = 0; row < column.rows(); ++row) {
+    narrow.set(row, column.get(row));
+    narrow.given()[row] = column.given()[row];
+  }
+  column = std::move(narrow);
+}
+
 /// All rows at once: how wide the column must be shows only when all values are there. A row that meets an
 /// error is marked; it counts where its value is used.
 void Execution::evaluate_hoist(const plan::Hoist &work) {
@@ -229,13 +268,9 @@ void Execution::evaluate_hoist(const plan::Hoist &work) {
   std::vector<bool> failed(rows);
   engine::Storage storage = engine::Storage::i64;
   for (std::size_t row = 0; row < rows; ++row) {
-    try {
-      values[row] = evaluate(*work.value, static_cast<int>(row));
-      if (work.definition >= 0) values[row] = rounded(values[row], work.definition);
-    } catch (const HandOver &) {
-      failed[row] = true;
-      values[row] = interpret::Missing{};
-    }
+    std::optional<Value> found = hoisted_value(work, row);
+    failed[row] = !found;
+    values[row] = found ? std::move(*found) : Value(interpret::Missing{});
     if (const Exact *value = std::get_if<Exact>(&values[row])) {
       const number::Integer units = number::round(*value, declared.type.scale, Rounding::half_up).units;
       if (units > INT64_MAX || units < -INT64_MAX) storage = engine::Storage::i128;

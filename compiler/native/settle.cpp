@@ -36,7 +36,9 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     if (const auto broken = plan::verify(plan, program)) throw std::logic_error(*broken);
 #endif
     std::string no_compiler;
-    const std::unique_ptr<Compiler> compiler = load_compiler(native.least_rows, no_compiler);
+    const std::unique_ptr<Compiler> compiler = native.opening != nullptr
+                                                   ? native.opening->take(no_compiler)
+                                                   : load_compiler(native.least_rows, no_compiler);
     if (!compiler) out.not_compiled.push_back(no_compiler);
     finished->execution = std::make_unique<Execution>(program, plan, dataset, options, threads);
     Execution &execution = *finished->execution;

@@ -9,11 +9,14 @@
 
 namespace steelyard::native {
 
+class OpeningCompiler;
+
 struct NativeOptions {
   int threads = 0;               ///< 0: all cores
   std::size_t least_rows = 4096; ///< passes over fewer rows are evaluated row by row rather than compiled
   bool keep = false;             ///< the results are wanted by row and column, for a log
   bool choices = false;          ///< give the alternatives that were taken
+  OpeningCompiler *opening = nullptr; ///< the compiler, when it was begun to be opened before
 };
 
 /// Which alternative each row of a definition took, numbered as `Run::choice` does.

@@ -84,12 +84,12 @@ Type row_type(int scope) {
   return type;
 }
 
-Storage storage_of(const Type &type) {
+Storage storage_of(const Type &type, const semantics::Program &program) {
   switch (type.kind) {
   case TypeKind::boolean:
     return Storage::u8;
   case TypeKind::member:
-    return Storage::i16;
+    return program.enums[type.domain].members.size() <= 256 ? Storage::u8 : Storage::i16;
   case TypeKind::row:
     return Storage::i32;
   default:
@@ -269,7 +269,7 @@ int Builder::column_of_field(int scope, int field) {
   column.scope = scope;
   column.name = declared.names.canonical();
   column.type = declared.type;
-  column.storage = storage_of(declared.type);
+  column.storage = storage_of(declared.type, program_);
   column.field = field;
   column.definition = declared.definition;
   if (declared.type.kind == TypeKind::row) column.target = declared.type.domain;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace steelyard::data {
@@ -34,7 +35,10 @@ public:
   Storage storage() const { return storage_; }
   std::size_t rows() const { return rows_; }
   const void *values() const { return values_.get(); }
-  void *values() { return values_.get(); }
+  void *values() {
+    bounds_.reset();
+    return values_.get();
+  }
   /// A byte a row, 1 where the value is given; null when none is missing, and in a column of references.
   const std::uint8_t *given() const { return given_.get(); }
   std::uint8_t *given() { return given_.get(); }
@@ -61,6 +65,12 @@ public:
     }
   }
 
+  /// The least and the greatest value, 0 for a missing one, -1 for a missing reference, where the reader
+  /// knows them.
+  const std::optional<std::pair<Int128, Int128>> &bounds() const { return bounds_; }
+  /// Until a value changes.
+  void know_bounds(Int128 least, Int128 most) { bounds_ = {least, most}; }
+
   /// Adds a row, and makes the storage wider where it must be.
   void append(Int128 value);
   void append_missing();
@@ -83,6 +93,7 @@ private:
   std::size_t room_ = 0; ///< rows that the memory holds
   std::unique_ptr<std::byte, Release> values_;
   std::unique_ptr<std::uint8_t[]> given_; ///< of `room_` rows
+  std::optional<std::pair<Int128, Int128>> bounds_;
 };
 
 } // namespace steelyard::data

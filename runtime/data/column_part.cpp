@@ -179,6 +179,8 @@ bool PartReader::read_decimals(const FileColumn &column, const PieceCells &cells
   }
   part.low = std::min<std::int64_t>(0, low);
   part.high = std::max<std::int64_t>(0, high);
+  part.least = has_missing ? part.low : low;
+  part.most = has_missing ? part.high : high;
   part.storage = narrowest(part.low, part.high);
   pack(units_, cells.rows, part);
   if (has_missing) {

@@ -45,7 +45,8 @@ struct ColumnPart {
   Storage storage = Storage::i64;
   std::unique_ptr<std::byte[]> values;   ///< decimals and numbers of distinct cells
   std::unique_ptr<std::uint8_t[]> given; ///< null: all are
-  std::int64_t low = 0, high = 0;        ///< of decimals, 0 for missing ones
+  std::int64_t low = 0, high = 0;        ///< of decimals, 0 for missing ones, and of 0
+  std::int64_t least = 0, most = 0;      ///< the same without 0, where there are rows
   std::int64_t first = 0, last = 0;
   bool is_ascending = true; ///< each value, or text, is greater than the one before it; of keys
   Dictionary texts;         ///< key_text

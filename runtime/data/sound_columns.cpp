@@ -3,6 +3,7 @@
 #include "runtime/data/tasks.h"
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace steelyard::data {
 namespace {
@@ -59,11 +60,17 @@ void fill(SoundTable &table, std::size_t column, int threads,
 Column join_decimals(SoundTable &table, std::size_t column, int threads) {
   std::int64_t low = 0;
   std::int64_t high = 0;
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  std::int64_t most = std::numeric_limits<std::int64_t>::min();
   bool may_miss = false;
   for (const TablePiece &piece : table.pieces) {
-    low = std::min(low, piece.parts[column].low);
-    high = std::max(high, piece.parts[column].high);
-    may_miss = may_miss || piece.parts[column].given;
+    const ColumnPart &part = piece.parts[column];
+    low = std::min(low, part.low);
+    high = std::max(high, part.high);
+    may_miss = may_miss || part.given;
+    if (piece.rows == 0) continue;
+    least = std::min(least, part.least);
+    most = std::max(most, part.most);
   }
   Column out(narrowest(low, high), table.rows, may_miss);
   for_pieces(table, threads, [&](TablePiece &piece, std::size_t first) {
@@ -85,6 +92,7 @@ Column join_decimals(SoundTable &table, std::size_t column, int threads) {
     part.values.reset();
     part.given.reset();
   });
+  if (table.rows > 0) out.know_bounds(least, most);
   return out;
 }
 
@@ -170,6 +178,8 @@ join_distinct(SoundTable &table, std::size_t column, int threads, bool reference
   std::vector<std::vector<CellMeaning>> meanings(table.distinct.size());
   std::int64_t low = 0;
   std::int64_t high = 0;
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  std::int64_t most = std::numeric_limits<std::int64_t>::min();
   bool may_miss = false;
   for (std::size_t thread = 0; thread < table.distinct.size(); ++thread) {
     const DistinctCells &cells = table.distinct[thread][column];
@@ -180,8 +190,10 @@ join_distinct(SoundTable &table, std::size_t column, int threads, bool reference
       if (!one->is_given) {
         may_miss = true;
         meanings[thread].back().value = references ? -1 : 0;
-        continue;
       }
+      least = std::min(least, meanings[thread].back().value);
+      most = std::max(most, meanings[thread].back().value);
+      if (!one->is_given) continue;
       low = std::min(low, one->value);
       high = std::max(high, one->value);
     }
@@ -189,6 +201,7 @@ join_distinct(SoundTable &table, std::size_t column, int threads, bool reference
   Column out =
       references ? Column::of_references(table.rows) : Column(narrowest(low, high), table.rows, may_miss);
   fill(table, column, threads, meanings, out);
+  if (table.rows > 0) out.know_bounds(least, most);
   return out;
 }
 

@@ -102,6 +102,7 @@ Column Column::view(const data::Column &column, std::size_t rows) {
   out.values_ = column.values();
   out.given_ = column.given();
   out.holds_rows_ = column.holds_references();
+  if (rows == column.rows()) out.bounds_ = column.bounds();
   return out;
 }
 
@@ -138,6 +139,7 @@ void Column::widen() {
 }
 
 std::pair<Int128, Int128> Column::bounds() const {
+  if (bounds_) return *bounds_;
   if (rows_ == 0) return holds_rows_ ? std::pair<Int128, Int128>{-1, -1} : std::pair<Int128, Int128>{0, 0};
   switch (storage_) {
   case Storage::u8:

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
 
 namespace steelyard::engine {
 
@@ -76,6 +78,7 @@ private:
   const std::uint8_t *given_ = nullptr;
   std::unique_ptr<std::uint8_t[]> owned_given_;
   bool holds_rows_ = false;
+  std::optional<std::pair<Int128, Int128>> bounds_; ///< known from the dataset
 };
 
 } // namespace steelyard::engine
