@@ -4,6 +4,7 @@
 #include "compiler/native/settle.h"
 #include "runtime/data/result_folder.h"
 #include "tools/commands.h"
+#include "tools/memory.h"
 #include "tools/policy_source.h"
 #include "tools/progress.h"
 #include "tools/run_log.h"
@@ -23,17 +24,16 @@ namespace {
 /// Rows of input from which machine code is sooner, compiling included.
 constexpr std::size_t native_from = 5000;
 
-/// Size of files of which so many rows may be expected; what is smaller may be many narrow rows all the same,
-/// or few.
+/// Size of files of which so many rows may be expected; the compiler is opened in good time, or in vain.
 constexpr std::uintmax_t likely_native_from = 20 * native_from;
 
-bool is_large(const std::string &data) {
+std::uintmax_t size_of(const std::string &data) {
   std::uintmax_t bytes = 0;
   std::error_code error;
   for (std::filesystem::directory_iterator file(data, error), end; !error && file != end;
        file.increment(error))
     if (file->path().extension() == ".csv") bytes += file->file_size(error);
-  return bytes >= likely_native_from;
+  return bytes;
 }
 
 /// The results would take the place of the data that they are computed from, `--force` or not.
@@ -68,7 +68,9 @@ int settle(const SettleOptions &options) {
   }
   // LLVM takes about half the time to open that the check takes: both at once.
   std::optional<native::OpeningCompiler> opening;
-  if (options.engine == "native" || (options.engine == "auto" && is_large(options.run.data)))
+  const std::uintmax_t bytes = size_of(options.run.data);
+  expect_large_data(bytes);
+  if (options.engine == "native" || (options.engine == "auto" && bytes >= likely_native_from))
     opening.emplace(native::NativeOptions{}.least_rows);
   int code = ok;
   const auto begin = std::chrono::steady_clock::now();
