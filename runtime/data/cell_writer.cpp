@@ -1,4 +1,4 @@
-// Digits two at a time.
+// Digits eight at a time.
 #include "runtime/data/cell_writer.h"
 #include "runtime/data/text_index.h"
 
@@ -20,32 +20,21 @@ inline void put_pair(char *out, std::uint64_t below_100) {
 }
 
 inline char *put_eight(char *out, std::uint64_t value) {
-  const std::uint64_t high = value / 10'000;
-  const std::uint64_t low = value % 10'000;
-  put_pair(out, high / 100);
-  put_pair(out + 2, high % 100);
-  put_pair(out + 4, low / 100);
-  put_pair(out + 6, low % 100);
+  put_word(out, eight_digits(value) + zeros);
   return out + 8;
 }
 
+/// Writes eight bytes at least.
 inline char *put_whole(char *out, std::uint64_t value) {
-  char digits[20];
-  char *at = digits + sizeof digits;
-  while (value >= 100) {
-    at -= 2;
-    put_pair(at, value % 100);
-    value /= 100;
+  constexpr std::uint64_t next = 100'000'000;
+  if (value >= next) {
+    out = put_whole(out, value / next);
+    return put_eight(out, value % next);
   }
-  if (value >= 10) {
-    at -= 2;
-    put_pair(at, value);
-  } else {
-    *--at = static_cast<char>('0' + value);
-  }
-  const auto size = static_cast<std::size_t>(digits + sizeof digits - at);
-  std::memcpy(out, at, size);
-  return out + size;
+  const std::uint64_t digits = eight_digits(value);
+  const unsigned leading = leading_zeros(digits);
+  put_word(out, (digits + zeros) >> 8 * leading);
+  return out + 8 - leading;
 }
 
 /// Digit by digit, for what is long or has unusual decimals.

@@ -1,7 +1,7 @@
 // Writes values as cells of a result file, into memory that has room for them.
 #pragma once
 #include "runtime/data/schema.h"
-#include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -15,36 +15,81 @@ inline constexpr std::size_t longest_number = 48;
 /// for `longest_number` bytes, or for scale + 4.
 char *write_number(char *out, Int128 units, int scale);
 
-/// Numbers that come again and again, as those do that are the same for a whole group: written once, then
-/// copied.
+/// The eight digits of a number below 10^8, the first in the lowest byte, as numbers. Pairs of four, two and
+/// one digits are parted side by side in one word.
+inline std::uint64_t eight_digits(std::uint64_t value) {
+  const std::uint64_t fours = value / 10'000 + ((value % 10'000) << 32U);
+  const std::uint64_t hundreds = ((fours * 10'486) >> 20U) & 0x0000'007F'0000'007FU;
+  const std::uint64_t twos = hundreds + ((fours - 100 * hundreds) << 16U);
+  const std::uint64_t tens = ((twos * 103) >> 10U) & 0x000F'000F'000F'000FU;
+  return tens + ((twos - 10 * tens) << 8U);
+}
+inline constexpr std::uint64_t zeros = 0x3030'3030'3030'3030U;
+
+/// How many of eight digits are zeros before the number begins; its last digit is not one of them.
+inline unsigned leading_zeros(std::uint64_t digits) {
+  return static_cast<unsigned>(std::countr_zero(digits | (std::uint64_t{1} << 56U))) / 8;
+}
+inline void put_word(char *out, std::uint64_t word) {
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  std::memcpy(out, &word, sizeof word);
+}
+
+/// Numbers, of which many are the same as the one before them.
 class NumberWriter {
 public:
+  /// There must be room for `longest_number` + scale bytes.
   char *write(char *out, std::int64_t units, int scale) {
-    Known &known = known_[(static_cast<std::uint64_t>(units) * 0x9E3779B97F4A7C15U) >> 54U];
-    if (known.units != units || known.scale != scale) {
-      char text[2 * longest_number];
-      const auto size = static_cast<std::size_t>(write_number(text, units, scale) - text);
-      if (size > sizeof known.text) {
-        std::memcpy(out, text, size);
-        return out + size;
-      }
-      known.units = units;
-      known.scale = static_cast<std::int8_t>(scale);
-      known.size = static_cast<std::uint8_t>(size);
-      std::memcpy(known.text, text, sizeof known.text);
-    }
-    std::memcpy(out, known.text, sizeof known.text); // more than there is, but at once
-    return out + known.size;
+    if (units != units_ || scale != scale_) [[likely]]
+      take(units, scale);
+    if (!is_short_) [[unlikely]]
+      return write_number(out, units, scale);
+    *out = '-';
+    out += is_negative_;
+    put_word(out, whole_);
+    out += whole_size_;
+    *out = '.';
+    put_word(out + 1, decimals_);
+    return out + decimals_size_;
   }
 
 private:
-  struct Known {
-    std::int64_t units = 0;
-    std::int8_t scale = -1;
-    std::uint8_t size = 0;
-    char text[22] = {};
-  };
-  std::array<Known, 1024> known_;
+  /// Short: at most eight digits before the point and eight behind it, in a usual number.
+  void take(std::int64_t units, int scale) {
+    units_ = units;
+    scale_ = scale;
+    is_negative_ = units < 0;
+    const std::uint64_t size =
+        units < 0 ? -static_cast<std::uint64_t>(units) : static_cast<std::uint64_t>(units);
+    switch (scale) {
+    case 0:
+      return part<1>(size, 0);
+    case 2:
+      return part<100>(size, 2);
+    case 4:
+      return part<10'000>(size, 4);
+    case 8:
+      return part<100'000'000>(size, 8);
+    default:
+      is_short_ = false;
+    }
+  }
+  template<std::uint64_t One> void part(std::uint64_t size, unsigned scale) {
+    const std::uint64_t whole = size / One;
+    is_short_ = whole < 100'000'000;
+    const std::uint64_t digits = eight_digits(whole);
+    const unsigned leading = leading_zeros(digits);
+    whole_ = (digits + zeros) >> 8 * leading;
+    whole_size_ = 8 - leading;
+    decimals_size_ = scale == 0 ? 0 : scale + 1;
+    if constexpr (One > 1) decimals_ = (eight_digits(size % One) + zeros) >> 8 * (8 - scale);
+  }
+
+  std::int64_t units_ = 0;
+  int scale_ = -1;
+  bool is_short_ = false, is_negative_ = false;
+  unsigned whole_size_ = 0, decimals_size_ = 0;
+  std::uint64_t whole_ = 0, decimals_ = 0; ///< as text
 };
 
 /// True when no text among these bytes needs quotation marks in a cell, wherever texts begin and end.

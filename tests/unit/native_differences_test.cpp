@@ -264,3 +264,127 @@ for each kind, month
                        {"kind_month.csv", "kind,month,more\na,1,100\na,2,200\nb,1,300\nc,1,400\n"}});
   CHECK(out == "kind_month.csv\nkind,month,both\na,1,107\na,2,203\nb,1,312\nc,1,408\n");
 }
+
+TEST_CASE(
+    "native: hoisted work that meets an error in a row that nobody needs, and in one that somebody does") {
+  const std::string policy = R"(
+entity group
+  key group: text
+  input whole: money(2)
+  input parts: count
+  input rate: ratio(4)
+entity case
+  key case: text
+  input group: group
+  input cost: money(2)
+for each case
+  define share: ratio(8) optional = cost / (group.whole / group.parts)
+  define weighted: money(2)
+    = group.whole × group.rate  when cost > 1 yuan
+    = group.whole × group.rate × 2  otherwise
+)";
+  const std::string groups = "group,whole,parts,rate\nA,10,4,0.5\nB,7,0,1.5\nC,0.01,3,50\n";
+  const std::string out = settled_by_both(
+      policy, {{"group.csv", groups}, {"case.csv", "case,group,cost\n1,A,5\n2,C,1\n3,A,0.5\n"}});
+  CHECK(out == "case.csv\ncase,share,weighted\n1,2.00000000,5.00\n2,300.00000000,1.00\n3,0.20000000,10.00\n");
+  const std::string failed =
+      settled_by_both(policy, {{"group.csv", groups}, {"case.csv", "case,group,cost\n1,A,5\n2,B,1\n"}}, true);
+  CHECK(failed.find("[D6") != std::string::npos);
+}
+
+TEST_CASE("native: hoisted work beyond 64 bits is done with exact numbers, each row by itself") {
+  const std::string out =
+      settled_by_both(R"(
+entity group
+  key group: text
+  input a: count
+  input b: count
+entity case
+  key case: text
+  input group: group
+  input cost: count
+for each case
+  define high: bool = cost × 3 points > group.a × group.b × 1 points
+  define value: points(8) = group.a × group.b × 1 points
+)",
+                      {{"group.csv", "group,a,b\nA,2000000,100000\nB,10,20\nC,3,999999999999\n"},
+                       {"case.csv", "case,group,cost\n1,A,66666666667\n2,A,66666666666\n3,B,67\n"}},
+                      true);
+  CHECK(out ==
+        "case.csv\ncase,high,value\n1,true,200000000000.00000000\n2,false,200000000000.00000000\n3,true,200."
+        "00000000\n");
+}
+
+TEST_CASE(
+    "native: counts of the members of one column, of all rows and by group, some rows without a group") {
+  const std::string out = settled_by_both(
+      R"(
+enum kind: a, b, c
+entity ward
+  key ward: text
+entity case
+  key case: text
+  input ward: ward optional
+  input cost: money(2)
+  input said: kind
+for each case
+  decide size
+    small   when cost < 10 yuan
+    large   when cost > 100 yuan
+    middle  otherwise
+for each ward
+  define small_cases: count = count of case where size = small
+  define large_cases: count = count of case where size = large
+  define all_cost: money(2) = sum of case.cost
+  define said_small: count = count of case where said = a
+  define said_middle: count = count of case where said = b
+overall
+  define small_cases: count = count of case where size = small
+  define middle_cases: count = count of case where size = middle
+  define large_cases: count = count of case where size = large
+  define all_cost: money(2) = sum of case.cost
+)",
+      {{"ward.csv", "ward\nA\nB\nC\n"},
+       {"case.csv", "case,ward,cost,said\n1,A,5,a\n2,,7,a\n3,B,50,a\n4,A,500,b\n5,"
+                    "B,9,b\n6,A,1,b\n"}});
+  CHECK(out.find("small_cases") != std::string::npos);
+}
+
+TEST_CASE("native: the sum of the whole run is that of its groups where every row has one") {
+  const std::string out = settled_by_both(
+      R"(
+entity ward
+  key ward: text
+entity case
+  key case: text
+  input ward: ward
+  input cost: money(2)
+for each case
+  define points: points(4) = cost / 3 yuan × 1 points
+for each ward
+  define points: points(4) = sum of case.points
+overall
+  define points: points(4) = sum of case.points
+)",
+      {{"ward.csv", "ward\nA\nB\nC\n"}, {"case.csv", "case,ward,cost\n1,A,5\n2,C,7\n3,A,50\n"}});
+  CHECK(out ==
+        "overall.csv\npoints\n20.6667\nward.csv\nward,points\nA,18.3334\nB,0.0000\nC,2.3333\ncase.csv\ncase,"
+        "points\n1,1.6667\n2,2.3333\n3,16.6667\n");
+}
+
+TEST_CASE("native: quotients on both sides of 64 bits, of numbers on both sides of 64 bits") {
+  const std::string out = settled_by_both(
+      R"(
+entity case
+  key case: text
+  input cost: money(2)
+  input parts: count from 1 to 9999999999
+for each case
+  define large: ratio(8) from 0 to 10000000000000 = cost × cost / parts / 10000000000000 yuan / 1 yuan
+  define small: ratio(8) = cost / parts / 1 yuan / 1000000
+)",
+      {{"case.csv", "case,cost,parts\n1,9999999999999.99,1\n2,9999999999999.99,9999999999\n"
+                    "3,0.01,3\n4,9999999999999.99,3\n5,4294967296.00,2\n6,1844674407.37,1\n"}},
+      true);
+  CHECK(!out.empty());
+}
