@@ -45,13 +45,13 @@ void Run::fill_index(const Aggregate &node, AggregateIndex &index) {
     index.groups[std::move(key)].rows.push_back(row);
     return true;
   };
-  const auto count = static_cast<int>(rows(node.scope).size());
-  for (int row = 0; row < count && !index.failed; ++row) index.failed = !add(row);
-  if (!index.failed) return;
-  // The error of the first row by key, whatever the order of the file.
-  index.error.reset();
-  for (const int row : ordered_rows(node.scope))
-    if (!add(row)) return;
+  // In the order of keys, so that the row whose error ends it, also within a let, does not depend on the
+  // order of the file.
+  for (const int row : ordered_rows(node.scope)) {
+    if (add(row)) continue;
+    index.failed = true;
+    return;
+  }
 }
 
 std::optional<AggregateIndex::Group *> Run::group_of(const Aggregate &node, AggregateIndex &index,
@@ -130,14 +130,6 @@ std::optional<Statistics> Run::tally(const Aggregate &node, const Term &, const 
     capturing.capture = &kept.error;
     const Within within(*this, capturing);
     kept.statistics = tally_rows(node, index, group->rows, frame);
-    if (!kept.statistics) { // the error of the first row by key, whatever the order of the file
-      kept.error.reset();
-      ordered_rows(node.scope);
-      const std::vector<int> &rank = row_sets_[node.scope]->rank;
-      std::vector<int> rows = group->rows;
-      std::sort(rows.begin(), rows.end(), [&](int a, int b) { return rank[a] < rank[b]; });
-      tally_rows(node, index, rows, frame);
-    }
   }
   if (kept.error) fail(*kept.error);
   if (!index.keepable) return kept.statistics;
@@ -159,6 +151,7 @@ std::vector<int> Run::aggregate_rows(const Term &term, const Frame &frame) {
   if (!group || *group == nullptr) return out;
   for (const int row : (*group)->rows)
     if (is_true(counts(node, index, {node.scope, row, &frame}, frame))) out.push_back(row);
+  std::sort(out.begin(), out.end());
   return out;
 }
 
