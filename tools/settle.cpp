@@ -2,9 +2,9 @@
 #include "compiler/interpret/settle.h"
 #include "compiler/native/load_compiler.h"
 #include "compiler/native/settle.h"
+#include "runtime/data/large_memory.h"
 #include "runtime/data/result_folder.h"
 #include "tools/commands.h"
-#include "tools/memory.h"
 #include "tools/policy_source.h"
 #include "tools/progress.h"
 #include "tools/run_log.h"
@@ -26,15 +26,6 @@ constexpr std::size_t native_from = 5000;
 
 /// Size of files of which so many rows may be expected; the compiler is opened in good time, or in vain.
 constexpr std::uintmax_t likely_native_from = 20 * native_from;
-
-std::uintmax_t size_of(const std::string &data) {
-  std::uintmax_t bytes = 0;
-  std::error_code error;
-  for (std::filesystem::directory_iterator file(data, error), end; !error && file != end;
-       file.increment(error))
-    if (file->path().extension() == ".csv") bytes += file->file_size(error);
-  return bytes;
-}
 
 /// The results would take the place of the data that they are computed from, `--force` or not.
 bool would_replace_the_data(const SettleOptions &options) {
@@ -68,8 +59,8 @@ int settle(const SettleOptions &options) {
   }
   // LLVM takes about half the time to open that the check takes: both at once.
   std::optional<native::OpeningCompiler> opening;
-  const std::uintmax_t bytes = size_of(options.run.data);
-  expect_large_data(bytes);
+  const std::uintmax_t bytes = data::size_of_files(options.run.data);
+  data::expect_large_data(bytes);
   if (options.engine == "native" || (options.engine == "auto" && bytes >= likely_native_from))
     opening.emplace(native::NativeOptions{}.least_rows);
   int code = ok;
@@ -86,6 +77,7 @@ int settle(const SettleOptions &options) {
   native::NativeSettlement phases; // of the native engine; without its files
   const auto settle_begin = std::chrono::steady_clock::now();
   std::unique_ptr<interpret::Results> kept;
+  std::vector<std::string> files; // names
   const interpret::Settlement result = [&] {
     ProgressLine line("结算 settling");
     const auto progress = [&](std::size_t done, std::size_t whole) { line.show(done, whole); };
@@ -93,6 +85,8 @@ int settle(const SettleOptions &options) {
     native::NativeOptions native{options.threads};
     native.keep = log != nullptr;
     if (opening) native.opening = &*opening;
+    // Nothing is to be seen of them until the folder is committed.
+    native.write = [&](std::string_view name, std::string_view part) { return folder.append(name, part); };
     native::NativeSettlement settled =
         native::settle_native(program, source->data.dataset, source->options, native, 20, progress);
     kept = std::move(settled.results);
@@ -104,6 +98,7 @@ int settle(const SettleOptions &options) {
     evaluated_rows = settled.interpreted_rows;
     for (const std::string &reason : settled.not_compiled)
       fmt::print(stderr, "note: not compiled: {}\n", reason);
+    files = settled.written;
     interpret::Settlement taken = std::move(settled.settlement);
     phases = std::move(settled);
     return taken;
@@ -120,11 +115,10 @@ int settle(const SettleOptions &options) {
       return io_error;
     }
   }
-  for (const interpret::ResultFile &file : result.files)
-    if (!folder.write(file.name, file.content)) {
-      show_error(folder.error());
-      return io_error;
-    }
+  for (const interpret::ResultFile &file : result.files) {
+    if (!folder.write(file.name, file.content)) break;
+    files.push_back(file.name);
+  }
   if (!folder.commit()) {
     show_error(folder.error());
     return io_error;
@@ -162,7 +156,7 @@ int settle(const SettleOptions &options) {
     if (engine == "native")
       out["rows"] = {
           {"compiled", native_rows}, {"of_them_exact", exact_rows}, {"one_by_one", evaluated_rows}};
-    for (const interpret::ResultFile &file : result.files) out["files"].push_back(file.name);
+    for (const std::string &file : files) out["files"].push_back(file);
     if (log)
       out["log"] = {{"file", options.log},
                     {"bytes", log->size()},
@@ -186,7 +180,7 @@ int settle(const SettleOptions &options) {
                program.checks[check.check].names.chinese(), check.count, check.count == 1 ? "" : "s",
                check.count == 1 ? "es" : "");
   fmt::print("{}: {} input rows settled into {} files in {} ({:.2f} s)\n", program.names.canonical(),
-             input_rows, result.files.size(), options.out, seconds);
+             input_rows, files.size(), options.out, seconds);
   if (engine == "native")
     fmt::print("native code: {} rows of passes compiled, {} of them too wide and done with exact numbers; {} "
                "done one by one\n",

@@ -37,7 +37,12 @@ public:
 
   /// Runs all steps. `compiler` null: every pass is evaluated row by row.
   void run(Compiler *compiler);
-  interpret::Settlement results();
+  /// With `write`, files go there in parts, and only their names into `written`.
+  interpret::Settlement results(const WritePart &write, std::vector<std::string> &written);
+  interpret::Settlement results() {
+    std::vector<std::string> none;
+    return results({}, none);
+  }
 
   struct Counts {
     std::vector<StepTime> steps;
@@ -187,7 +192,7 @@ private:
   void evaluate_work(const plan::Sink &work, int row);
 
   // results.cpp
-  std::string result_file(int scope);
+  bool result_file(int scope, std::string &kept, const std::function<bool(std::string_view)> &write);
   std::string checks_file(std::vector<interpret::FailedCheck> &failed);
   void append_value(std::string &out, int column, std::size_t row) const;
   void append_code(std::string &out, int column, Int128 value) const;

@@ -157,12 +157,14 @@ void Execution::append_code(std::string &out, int id, Int128 value) const {
   }
 }
 
-std::string Execution::result_file(int scope) {
+/// False when there is no such file. `write` null: all of it is kept.
+bool Execution::result_file(int scope, std::string &text,
+                            const std::function<bool(std::string_view)> &write) {
   const semantics::Scope &declared = program_.scopes[scope];
   std::vector<int> fields;
   for (std::size_t i = 0; i < declared.fields.size(); ++i)
     if (declared.fields[i].kind == semantics::FieldKind::definition) fields.push_back(static_cast<int>(i));
-  if (fields.empty()) return {};
+  if (fields.empty()) return false;
   std::stable_sort(fields.begin(), fields.end(), [&](int a, int b) {
     return program_.definitions[declared.fields[a].definition].order <
            program_.definitions[declared.fields[b].definition].order;
@@ -170,12 +172,11 @@ std::string Execution::result_file(int scope) {
   std::vector<int> columns;
   for (int k = 0; k < declared.key_count; ++k) columns.push_back(plan_.column_of(scope, k));
   for (const int field : fields) columns.push_back(plan_.column_of(scope, field));
-  std::string header;
   for (const int id : columns) {
-    if (!header.empty()) header += ',';
-    data::append_cell(header, declared.fields[plan_.columns[id].field].names.canonical());
+    if (!text.empty()) text += ',';
+    data::append_cell(text, declared.fields[plan_.columns[id].field].names.canonical());
   }
-  header += '\n';
+  text += '\n';
   const std::vector<int> &order = ordered(scope);
   std::vector<Cells> cells;
   std::size_t longest = columns.size() + 1;
@@ -191,10 +192,10 @@ std::string Execution::result_file(int scope) {
     if (of.type.kind == TypeKind::member) listed = program_.enums[of.type.domain].members.size();
     if (of.target >= 0 && rows(of.target) <= order.size()) listed = rows(of.target);
     for (std::size_t value = 0; value < listed; ++value) {
-      std::string text;
-      append_code(text, id, static_cast<std::int64_t>(value));
+      std::string plain;
+      append_code(plain, id, static_cast<std::int64_t>(value));
       std::string cell;
-      data::append_cell(cell, text);
+      data::append_cell(cell, plain);
       one.list.add(cell);
     }
     if (listed > 0) {
@@ -249,19 +250,25 @@ std::string Execution::result_file(int scope) {
   std::vector<Lines> lines(wave);
   std::vector<data::NumberWriter> numbers(wave);
   std::vector<std::string_view> written(wave);
+  if (write && !write(text)) return true;
   for (std::size_t first = 0; first < morsels; first += wave) {
     const std::size_t count = std::min(wave, morsels - first);
     data::for_tasks(count, threads_, [&](std::size_t k, std::size_t) {
       const std::size_t begin = (first + k) * engine::morsel;
       written[k] = write_rows(lines[k], begin, std::min(order.size(), begin + engine::morsel), numbers[k]);
     });
+    if (write) {
+      for (std::size_t k = 0; k < count; ++k)
+        if (!write(written[k])) return true;
+      continue;
+    }
     if (first == 0) {
       const std::size_t a_row = written[0].size() / std::min(order.size(), engine::morsel) + 1;
-      reserve(header, header.size() + order.size() * (a_row + a_row / 16 + 1));
+      reserve(text, text.size() + order.size() * (a_row + a_row / 16 + 1));
     }
-    for (std::size_t k = 0; k < count; ++k) header += written[k];
+    for (std::size_t k = 0; k < count; ++k) text += written[k];
   }
-  return header;
+  return true;
 }
 
 std::string Execution::checks_file(std::vector<interpret::FailedCheck> &failed) {
@@ -298,17 +305,24 @@ std::string Execution::checks_file(std::vector<interpret::FailedCheck> &failed) 
   return out;
 }
 
-interpret::Settlement Execution::results() {
+interpret::Settlement Execution::results(const WritePart &write, std::vector<std::string> &written) {
   interpret::Settlement out;
   for (std::size_t scope = 0; scope < program_.scopes.size(); ++scope)
     for (std::size_t i = 0; i < scopes_[scope].dropped.size(); ++i)
       if (scopes_[scope].dropped[i] > 0)
         out.dropped.push_back({static_cast<int>(scope), static_cast<int>(i), scopes_[scope].dropped[i]});
   for (std::size_t scope = 0; scope < program_.scopes.size(); ++scope) {
-    std::string content = result_file(static_cast<int>(scope));
-    if (!content.empty())
-      out.files.push_back(
-          {(scope == 0 ? "overall" : program_.scopes[scope].names.canonical()) + ".csv", std::move(content)});
+    const std::string name = (scope == 0 ? "overall" : program_.scopes[scope].names.canonical()) + ".csv";
+    bool well = true;
+    std::function<bool(std::string_view)> part;
+    if (write) part = [&](std::string_view text) { return well = write(name, text); };
+    std::string content;
+    if (!result_file(static_cast<int>(scope), content, part)) continue;
+    if (!well) return out;
+    if (write)
+      written.push_back(name);
+    else
+      out.files.push_back({name, std::move(content)});
   }
   const bool has_check = std::any_of(program_.checks.begin(), program_.checks.end(),
                                      [](const semantics::Check &check) { return !check.required; });

@@ -44,7 +44,7 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     Execution &execution = *finished->execution;
     execution.run(compiler.get());
     const double run = now();
-    out.settlement = execution.results();
+    out.settlement = execution.results(native.write, out.written);
     out.result_ms = now() - run;
     const Execution::Counts &counts = execution.counts();
     out.native_rows = counts.native_rows;

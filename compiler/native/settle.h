@@ -3,19 +3,26 @@
 #pragma once
 #include "compiler/interpret/results.h"
 #include "compiler/interpret/settle.h"
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace steelyard::native {
 
 class OpeningCompiler;
 
+/// Takes a part of a result file; the parts of a file come one behind the other. False: it cannot, and no
+/// more is wanted.
+using WritePart = std::function<bool(std::string_view file, std::string_view part)>;
+
 struct NativeOptions {
   int threads = 0;               ///< 0: all cores
   std::size_t least_rows = 4096; ///< passes over fewer rows are evaluated row by row rather than compiled
   bool keep = false;             ///< the results are wanted by row and column, for a log
   bool choices = false;          ///< give the alternatives that were taken
+  WritePart write;               ///< where result files go in parts, rather than into the settlement
   OpeningCompiler *opening = nullptr; ///< the compiler, when it was begun to be opened before
 };
 
@@ -36,9 +43,10 @@ struct StepTime {
 struct NativeSettlement {
   interpret::Settlement settlement;
   std::unique_ptr<interpret::Results>
-      results;                 ///< when they are kept, and the plan did the run without an error
-  bool fell_back = false;      ///< the interpreter did the whole run
-  std::string fallback_reason; ///< why
+      results;                      ///< when they are kept, and the plan did the run without an error
+  std::vector<std::string> written; ///< names of the files that were written in parts
+  bool fell_back = false;           ///< the interpreter did the whole run
+  std::string fallback_reason;      ///< why
   std::size_t native_rows = 0, interpreted_rows = 0; ///< rows of passes, by how they were done
   std::size_t exact_rows = 0; ///< of the native rows: too wide for the machine code, so done exactly
   unsigned widest = 0;        ///< bits of the widest integer of the compiled passes

@@ -82,7 +82,7 @@ bool write_all(int file, std::string_view content) {
     if (written < 0) return false;
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  return ::fsync(file) == 0;
+  return true;
 }
 
 } // namespace
@@ -117,6 +117,7 @@ ResultFolder::ResultFolder(fs::path place, bool replace) : place_(std::move(plac
 }
 
 ResultFolder::~ResultFolder() {
+  if (open_file_ >= 0) ::close(open_file_);
   if (committed_) return;
   std::error_code ignored;
   if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
@@ -126,27 +127,40 @@ ResultFolder::~ResultFolder() {
 }
 
 bool ResultFolder::write(std::string_view name, std::string_view content) {
+  return append(name, content) && close_file();
+}
+
+bool ResultFolder::append(std::string_view name, std::string_view part) {
   if (!error_.empty()) return false;
-  fs::path path = temporary_ / name;
-  if (name.empty() || name == "." || name == ".." || name.find('/') != name.npos) {
-    error_ = fmt::format("\"{}\" is not the name of a file in the results", name);
-    return false;
+  if (open_file_ < 0 || name != open_name_) {
+    if (!close_file()) return false;
+    if (name.empty() || name == "." || name == ".." || name.find('/') != name.npos) {
+      error_ = fmt::format("\"{}\" is not the name of a file in the results", name);
+      return false;
+    }
+    open_name_ = name;
+    open_file_ = ::open((temporary_ / name).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   }
-  int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  bool done = file >= 0 && write_all(file, content);
+  if (open_file_ >= 0 && write_all(open_file_, part)) return true;
+  error_ = fmt::format("{} of the results cannot be written: {}", name, std::strerror(errno));
+  return false;
+}
+
+/// Waits for the disk.
+bool ResultFolder::close_file() {
+  if (open_file_ < 0) return true;
+  const bool synced = ::fsync(open_file_) == 0;
   int reason = errno;
-  if (file >= 0 && ::close(file) != 0 && done) {
-    done = false;
-    reason = errno;
-  }
-  if (!done) {
-    error_ = fmt::format("{} of the results cannot be written: {}", name, std::strerror(reason));
-  }
-  return done;
+  bool closed = ::close(open_file_) == 0;
+  if (synced && !closed) reason = errno;
+  open_file_ = -1;
+  if (synced && closed) return true;
+  error_ = fmt::format("{} of the results cannot be written: {}", open_name_, std::strerror(reason));
+  return false;
 }
 
 bool ResultFolder::commit() {
-  if (!error_.empty() || committed_) return false;
+  if (!error_.empty() || committed_ || !close_file()) return false;
   std::error_code ignored;
   // Looked at again: the run may have taken an hour.
   if (fs::is_directory(place_, ignored)) error_ = refusal(place_, replace_);

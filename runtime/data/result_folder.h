@@ -23,16 +23,22 @@ public:
   /// Writes one whole file of the folder, each name once, and waits for the disk. False on failure, `error`
   /// then says why (disk full, no permission).
   bool write(std::string_view name, std::string_view content);
+  /// The same in parts: those of one file come one behind the other, and then the next file or `commit`.
+  bool append(std::string_view name, std::string_view part);
   /// Puts the folder in its place, replacing an old one as a whole.
   bool commit();
 
 private:
+  bool close_file();
+
   std::filesystem::path place_;
   std::filesystem::path temporary_;
   std::vector<std::filesystem::path> created_parents_;
   bool replace_ = false;
   bool committed_ = false;
   std::string error_;
+  std::string open_name_; ///< of the file that parts are appended to
+  int open_file_ = -1;
 };
 
 /// Appends one CSV cell, quoted where RFC 4180 asks for it and where the text begins or ends with a blank,

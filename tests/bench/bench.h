@@ -47,6 +47,8 @@ void measure_yardstick(const Settings &settings, Figures &figures);
 void measure_guigang(const Settings &settings, Figures &figures);
 void measure_log(const Settings &settings, Figures &figures);
 void measure_compiling(const Settings &settings, Figures &figures);
+/// The child's part of measure_guigang: reads a dataset with two threads, and prints what that took.
+int read_once(const std::filesystem::path &policy, const std::filesystem::path &folder);
 /// The child's part of measure_compiling: checks, plans, compiles, and prints what that took.
 int compile_once(const std::filesystem::path &policy, const std::filesystem::path &folder);
 

@@ -12,6 +12,7 @@ int main(int argc, char **argv) {
   using namespace steelyard::bench;
   try {
     if (argc == 4 && std::string_view(argv[1]) == "--compile-once") return compile_once(argv[2], argv[3]);
+    if (argc == 4 && std::string_view(argv[1]) == "--read-once") return read_once(argv[2], argv[3]);
     Settings settings;
     settings.source = STEELYARD_SOURCE_DIR;
     settings.program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "steelyard";
