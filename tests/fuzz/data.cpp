@@ -188,7 +188,7 @@ private:
     const FieldSchema &field = schema_.tables[table].fields[column];
     const int empty =
         field.optional || field.default_text ? random_.pick(std::vector<int>{0, 10, 30, 80}) : 0;
-    const int character = random_.below(10);
+    const int character = random_.below(11);
     const Int128 low = field.min ? *field.min + (field.min_exclusive ? 1 : 0) : -power(12 + field.scale);
     const Int128 high = field.max.value_or(power(12 + field.scale));
     int digits = 1;
@@ -229,7 +229,7 @@ private:
           (static_cast<Int128>(random_.next() >> 1) << 32) + static_cast<Int128>(random_.next() >> 32);
       return wide % limit;
     };
-    switch (random_.chance(75) ? character : random_.between(4, 9)) {
+    switch (random_.chance(75) ? character : random_.between(4, 10)) {
     case 4: { // a constant of the policy, or next to it
       const Decimal &constant = random_.pick(constants_);
       const Decimal here = number::round(Exact(constant), field.scale, number::Rounding::half_up);
@@ -251,6 +251,12 @@ private:
     case 8:
       units = random_.below(4);
       break;
+    case 10: { // where a width of integers ends
+      const int bits = random_.pick(std::vector<int>{31, 32, 60, 61, 62, 63, 64, 65});
+      units = (Int128{1} << bits) + random_.between(-2, 2);
+      while (units > high && units > 1) units /= 2;
+      break;
+    }
     default:
       units = up_to(size);
       break;
