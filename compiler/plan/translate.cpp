@@ -190,6 +190,7 @@ ExpressionPtr Builder::where_there(ExpressionPtr value, int scope, const std::ve
       return value;
   ExpressionPtr row = make_expression(value->span, row_type(scope), Arrive{path, scope});
   Type type = value->type;
+  type.optional = true; // whatever the value itself is: a column that it is hoisted to has missing rows
   const Span span = value->span;
   return make_expression(span, type, Apply{Operator::where_there, {std::move(row), std::move(value)}});
 }

@@ -388,3 +388,27 @@ for each case
       true);
   CHECK(!out.empty());
 }
+
+TEST_CASE("native: a let that is never missing is missing where the row is, also when it is hoisted") {
+  const std::string out = settled_by_both(R"(
+entity area
+  key area: text
+  input rate: money(2)
+entity ward
+  key ward: text
+  input area: area optional
+entity case
+  key case: text
+  input ward: ward
+  input cost: money(2)
+for each area
+  let least = -250000
+for each case
+  define rate: money(2) = area.rate or else 7 yuan
+  define part: money(2) = cost / max(ward.area.least or else 1000, 0.5%)
+)",
+                                          {{"area.csv", "area,rate\n"},
+                                           {"ward.csv", "ward,area\nW,\n"},
+                                           {"case.csv", "case,ward,cost\n1,W,1000\n2,W,50\n"}});
+  CHECK(out == "case.csv\ncase,rate,part\n1,7.00,1.00\n2,7.00,0.05\n");
+}
