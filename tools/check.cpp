@@ -2,6 +2,7 @@
 #include "compiler/semantics/bases.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
+#include "tools/run_source.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -49,7 +50,12 @@ nlohmann::json to_json(const syntax::Span &span, const syntax::SourceFiles &file
 } // namespace
 
 int check(const CheckOptions &options) {
-  const semantics::LoadResult loaded = semantics::load_policy(options.policy);
+  semantics::LoadResult loaded = semantics::load_policy(options.policy);
+  if (loaded.program) {
+    int code = ok;
+    open_tables(*loaded.program, options.policy, options.tables, code, options.json);
+    if (code != ok) return code;
+  }
   if (options.json) {
     static const char *const severities[] = {"error", "warning", "note"};
     nlohmann::json out = {{"policy", options.policy},

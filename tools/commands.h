@@ -12,6 +12,7 @@ enum ExitCode : int { ok = 0, bad_policy = 1, bad_data = 2, bad_usage = 64, io_e
 
 struct CheckOptions {
   std::string policy;
+  std::string tables; ///< folder of the tables that the policy reads; "" for `tables` beside it
   bool json = false;
   bool citations = false;
 };
@@ -34,6 +35,7 @@ int parse(const ParseOptions &options);
 /// What settle and explain have in common: where the data is and what the run is told from outside.
 struct RunOptions {
   std::string policy;
+  std::string tables; ///< folder of the tables that the policy reads; "" for `tables` beside it
   std::string data;
   std::string encoding = "utf8";
   std::vector<std::string> parameters; ///< NAME=VALUE
@@ -55,6 +57,16 @@ struct SettleOptions {
 };
 int settle(const SettleOptions &options);
 
+struct GroupOptions {
+  RunOptions run;
+  std::string out;
+  std::vector<std::string> record; ///< NAME=VALUE of a single record, in place of data and out
+  std::string engine = "native";
+  int threads = 0;
+  bool force = false;
+};
+int group(const GroupOptions &options);
+
 struct ExplainOptions {
   RunOptions run;
   std::string row; ///< case=C0000001, hospital_fund=H001,employee
@@ -67,6 +79,7 @@ int explain(const ExplainOptions &options);
 
 struct TestOptions {
   std::string policy;
+  std::string tables; ///< folder of the tables that the policy reads; "" for `tables` beside it
   bool coverage = false;
   bool json = false;
 };
@@ -87,9 +100,9 @@ int show_text(const ShowOptions &options);
 
 struct NewOptions {
   std::string folder;
-  std::string from;                    ///< the policy that it begins from
-  std::string as = "copy";             ///< copy, amendment or layer
-  std::string from_day;          ///< in force from, of an amendment or layer
+  std::string from;        ///< the policy that it begins from
+  std::string as = "copy"; ///< copy, amendment or layer
+  std::string from_day;    ///< in force from, of an amendment or layer
 };
 int begin_policy(const NewOptions &options);
 

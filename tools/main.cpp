@@ -12,12 +12,19 @@ namespace {
 
 using namespace steelyard::tools;
 
+void add_tables(CLI::App &command, std::string &tables) {
+  command.add_option("--tables", tables,
+                     "folder of the tables that the policy reads; without it `tables` beside the policy "
+                     "(分组表目录)");
+}
+
 void add_run_options(CLI::App &command, RunOptions &run, bool data_required) {
   command
       .add_option("policy", run.policy,
                   data_required ? "policy folder or file (政策目录或文件)"
                                 : "policy folder or file, or a run file or extract (政策, 或留痕文件)")
       ->required();
+  add_tables(command, run.tables);
   auto *data = command.add_option("--data", run.data, "folder of the input CSV files (数据目录)");
   if (data_required) data->required();
   command.add_option("--encoding", run.encoding, "of the input files: utf8 or gb18030")
@@ -73,6 +80,7 @@ int main(int argc, char **argv) {
   CheckOptions check_options;
   auto *check_command = app.add_subcommand("check", "check a policy and list every error (检查政策)");
   check_command->add_option("policy", check_options.policy, "policy folder or file")->required();
+  add_tables(*check_command, check_options.tables);
   check_command->add_flag("--citations", check_options.citations,
                           "list the articles and what rests on each, and the assumptions");
   add_format(*check_command, check_options.json);
@@ -110,6 +118,23 @@ int main(int argc, char **argv) {
   settle_command->add_flag("--force", settle_options.force, "replace results that are there");
   add_format(*settle_command, settle_options.json);
 
+  GroupOptions group_options;
+  auto *group_command =
+      app.add_subcommand("group", "give each record of a dataset its group by a grouping policy (分组)");
+  add_run_options(*group_command, group_options.run, false);
+  group_command->add_option("--out", group_options.out, "folder of the result (结果目录)");
+  group_command
+      ->add_option("--record", group_options.record,
+                   "NAME=VALUE ...: the fields of one record, whose group is printed (单份病案)")
+      ->type_name("NAME=VALUE");
+  group_command->add_option("--engine", group_options.engine, "interpret or native")
+      ->check(CLI::IsMember({"interpret", "native"}))
+      ->capture_default_str();
+  group_command->add_option("--threads", group_options.threads, "number of threads; 0: all cores")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  group_command->add_flag("--force", group_options.force, "replace results that are there");
+
   ExplainOptions explain_options;
   auto *explain_command = app.add_subcommand("explain", "derive one row's results step by step (解释)");
   add_run_options(*explain_command, explain_options.run, false);
@@ -126,6 +151,7 @@ int main(int argc, char **argv) {
   TestOptions test_options;
   auto *test_command = app.add_subcommand("test", "run the worked examples of a policy (算例)");
   test_command->add_option("policy", test_options.policy, "policy folder or file")->required();
+  add_tables(*test_command, test_options.tables);
   test_command->add_flag("--coverage", test_options.coverage,
                          "what the examples cover: alternatives, table rows, thresholds");
   add_format(*test_command, test_options.json);
@@ -230,6 +256,7 @@ int main(int argc, char **argv) {
     if (*format_command) return format(format_options);
     if (*parse_command) return parse(parse_options);
     if (*settle_command) return settle(settle_options);
+    if (*group_command) return group(group_options);
     if (*explain_command) return explain(explain_options);
     if (*replay_command) return replay(replay_options);
     if (*verify_command) return verify(verify_options);

@@ -1,5 +1,6 @@
 // Loading a policy for a command and showing what the checker said.
 #include "tools/policy_source.h"
+#include "runtime/data/tables_folder.h"
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -43,6 +44,27 @@ semantics::LoadResult load_and_show(const std::string &path, bool notes, bool re
   semantics::LoadResult loaded = semantics::load_policy(path, remember, at);
   show(loaded, notes);
   return loaded;
+}
+
+std::filesystem::path tables_beside(const std::string &policy) {
+  std::error_code ignored;
+  const std::filesystem::path of = policy;
+  return (std::filesystem::is_directory(of, ignored) ? of : of.parent_path()) / "tables";
+}
+
+bool locate_tables(semantics::Program &program, const std::string &policy, const std::string &tables) {
+  if (!data::has_tables(program.schema)) {
+    if (tables.empty()) return true;
+    show_error("--tables: this policy reads no tables");
+    return false;
+  }
+  std::error_code ignored;
+  const std::filesystem::path folder = tables.empty() ? tables_beside(policy) : std::filesystem::path(tables);
+  program.schema.tables_folder = folder.string();
+  if (std::filesystem::is_directory(folder, ignored)) return true;
+  show_error(tables.empty() ? "this policy reads tables: say with --tables where their folder is"
+                            : fmt::format("--tables {}: there is no such folder", tables));
+  return false;
 }
 
 } // namespace steelyard::tools

@@ -2,6 +2,7 @@
 #include "tools/run_source.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/data/run_period.h"
+#include "runtime/data/tables_folder.h"
 #include "runtime/number/calendar.h"
 #include "tools/policy_source.h"
 #include <algorithm>
@@ -236,6 +237,21 @@ std::optional<std::string> apply_options(const semantics::Program &program, cons
   return set_period(program, options, out);
 }
 
+std::optional<data::Dataset> open_tables(semantics::Program &program, const std::string &policy,
+                                         const std::string &tables, int &code, bool json) {
+  const bool wanted = data::has_tables(program.schema);
+  if (tables.empty() && (!wanted || !std::filesystem::is_directory(tables_beside(policy))))
+    return std::nullopt;
+  if (!locate_tables(program, policy, tables)) {
+    code = bad_usage;
+    return std::nullopt;
+  }
+  data::ReadResult read = data::read_tables(program.schema);
+  if (show_data_faults(program, read, json)) return std::move(read.dataset);
+  code = bad_data;
+  return std::nullopt;
+}
+
 std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool json, int threads) {
   auto out = std::make_unique<RunSource>();
   const auto begin = std::chrono::steady_clock::now();
@@ -261,6 +277,10 @@ std::unique_ptr<RunSource> open_run(const RunOptions &options, int &code, bool j
   const auto checked = std::chrono::steady_clock::now();
   if (!out->policy.program) {
     code = bad_policy;
+    return nullptr;
+  }
+  if (!locate_tables(*out->policy.program, options.policy, options.tables)) {
+    code = bad_usage;
     return nullptr;
   }
   const semantics::Program &program = *out->policy.program;

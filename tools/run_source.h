@@ -28,6 +28,11 @@ std::optional<std::int64_t> first_day_of(const std::string &text);
 std::optional<std::string> apply_options(const semantics::Program &program, const RunOptions &options,
                                          interpret::RunOptions &out);
 
+/// The tables of a policy without a dataset. Nothing is read where it has none, nor where `tables` is empty
+/// and no folder `tables` stands beside it. On failure `code` is the exit code and nothing is returned.
+std::optional<data::Dataset> open_tables(semantics::Program &program, const std::string &policy,
+                                         const std::string &tables, int &code, bool json = false);
+
 /// The errors of a run in words, with how many more there are and that nothing was written; and for a
 /// program.
 void show_run_errors(const std::vector<interpret::RunError> &errors, std::size_t count,

@@ -2,17 +2,23 @@
 #include "compiler/interpret/worked_examples.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
+#include "tools/run_source.h"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace steelyard::tools {
 
 int test(const TestOptions &options) {
-  const semantics::LoadResult loaded = load_and_show(options.policy);
+  semantics::LoadResult loaded = load_and_show(options.policy);
   if (!loaded.program) return bad_policy;
+  int code = ok;
+  const std::optional<data::Dataset> tables =
+      open_tables(*loaded.program, options.policy, options.tables, code, options.json);
+  if (code != ok) return code;
   const semantics::Program &program = *loaded.program;
   interpret::Coverage coverage(program);
-  const auto outcomes = interpret::run_examples(program, options.coverage ? &coverage : nullptr);
+  const auto outcomes = interpret::run_examples(program, options.coverage ? &coverage : nullptr, {},
+                                                tables ? &*tables : nullptr);
   std::size_t failed = 0;
   nlohmann::json failures = nlohmann::json::array();
   for (const interpret::ExampleOutcome &outcome : outcomes) {

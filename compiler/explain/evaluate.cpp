@@ -33,6 +33,13 @@ Evaluated Deriver::evaluate(const Term &term, const Frame &frame) {
     out.parts.push_back(evaluate(*test->operand, frame));
   } else if (const auto *membership = std::get_if<semantics::Membership>(&term.node)) {
     out.parts.push_back(evaluate(*membership->operand, frame));
+  } else if (const auto *in = std::get_if<semantics::InSet>(&term.node)) {
+    out.parts.push_back(evaluate(*in->operand, frame));
+    for (const auto &key : in->keys) out.parts.push_back(evaluate(*key, frame));
+    if (in->list) out.parts.push_back(evaluate(*in->list, frame));
+  } else if (const auto *list = std::get_if<semantics::ListTerm>(&term.node)) {
+    // What the body says of each element is not a part: it has no value of its own.
+    if (list->list) out.parts.push_back(evaluate(*list->list, frame));
   } else if (aggregate != nullptr) {
     fill(out, *aggregate, frame);
   } else if (const auto *neighbour = std::get_if<semantics::Neighbour>(&term.node)) {
@@ -157,6 +164,14 @@ void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {
   for (const Aggregate::Match &match : node.matches) out.parts.push_back(evaluate(*match.outer, frame));
   if (node.op == AggregateOp::share)
     out.parts.push_back(evaluate(*node.operand, Frame{node.scope, frame.row, &frame}));
+  if (node.op == AggregateOp::first) { // one row or none, which is the value itself
+    out.aggregate.emplace();
+    if (const auto *row = std::get_if<RowId>(&*out.value)) {
+      out.aggregate->rows.emplace_back(*row, Value(interpret::Missing{}));
+      out.aggregate->statistics.count = out.aggregate->matched = 1;
+    }
+    return;
+  }
   const std::optional<interpret::Statistics> statistics = run_.statistics(*out.term, frame);
   if (!statistics) {
     out.value = interpret::Failed{};

@@ -36,6 +36,8 @@ const char *kind_name(TypeKind kind) {
     return "boolean";
   case TypeKind::text:
     return "text";
+  case TypeKind::list:
+    return "list";
   case TypeKind::date:
     return "date";
   case TypeKind::month:

@@ -92,7 +92,7 @@ Json JsonExpressions::expression(const Evaluated &evaluated) {
 }
 
 Json JsonExpressions::aggregate(const Evaluated &evaluated) {
-  static const char *const ops[] = {"sum", "count", "mean", "min", "max", "cv", "share"};
+  static const char *const ops[] = {"sum", "count", "mean", "min", "max", "cv", "share", "first"};
   const Aggregate &node = std::get<Aggregate>(evaluated.term->node);
   Json out;
   out["kind"] = "aggregate";
@@ -112,10 +112,13 @@ Json JsonExpressions::aggregate(const Evaluated &evaluated) {
   out["left_out"] = std::to_string(evaluated.aggregate->matched - over.count);
   const semantics::Type type = node.operand ? node.operand->type : semantics::Type{};
   using syntax::AggregateOp;
-  if (node.op != AggregateOp::count && node.op != AggregateOp::min && node.op != AggregateOp::max)
+  if (node.op != AggregateOp::count && node.op != AggregateOp::min && node.op != AggregateOp::max &&
+      node.op != AggregateOp::first)
     out["sum"] = value(over.sum, type);
   if (node.op == AggregateOp::cv) out["sum_of_squares"] = number::to_text(over.squares);
   if (node.op == AggregateOp::share) out["own"] = expression(evaluated.parts.back());
+  if (node.op == AggregateOp::first && !evaluated.aggregate->rows.empty())
+    out["row"] = key(evaluated.aggregate->rows[0].first);
   if (evaluated.aggregate->listed) {
     out["rows"] = Json::array();
     for (const auto &[row, operand] : evaluated.aggregate->rows)

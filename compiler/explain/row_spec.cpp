@@ -51,6 +51,7 @@ std::string unquoted(const std::string &text) {
 std::optional<Value> value_of(Run &run, const semantics::Type &type, const std::string &text) {
   const semantics::Program &program = run.program();
   switch (type.kind) {
+  case TypeKind::list: // no key is one
   case TypeKind::text: {
     // Keys are compared by their text; a view into the caller's string would not outlive it, but the look-up
     // does not keep it.

@@ -215,6 +215,13 @@ std::string StepText::hint(const Step &step) {
 void StepText::aggregate(const Step &step, const Evaluated &node) {
   const Aggregate &of = std::get<Aggregate>(node.term->node);
   const interpret::Statistics &over = node.aggregate->statistics;
+  if (of.op == AggregateOp::first) {
+    const std::string &scope = say_.name(run_.program().scopes[of.scope].names);
+    line(8, say_.say("首个 ", "first of ") + scope + ": " +
+                (node.aggregate->rows.empty() ? say_.say("没有", "there is none")
+                                              : say_.row(node.aggregate->rows[0].first)));
+    return;
+  }
   // The formula above may be nothing but this aggregate: then its name need not be said again.
   const bool whole = step.formula && &node == &*step.formula;
   const std::string matches = text_.matches(node, whole);

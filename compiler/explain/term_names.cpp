@@ -38,6 +38,7 @@ int binding(const Term &term) {
   }
   if (std::holds_alternative<semantics::MissingTest>(term.node)) return 4;
   if (std::holds_alternative<semantics::Membership>(term.node)) return 4;
+  if (std::holds_alternative<semantics::InSet>(term.node)) return 4;
   const auto *binary = std::get_if<Binary>(&term.node);
   if (binary == nullptr) return primary;
   switch (binary->op) {
@@ -182,10 +183,21 @@ std::string TermText::names(const Term &term, int around) const {
       out +=
           (i == 0 ? "" : ", ") + say_.name(program.enums[in->operand->type.domain].members[in->members[i]]);
     out += ")";
+  } else if (const auto *set = std::get_if<semantics::InSet>(&term.node)) {
+    out = names(*set->operand, own) +
+          (set->negated ? say_.say(" 不属于 ", " not in ") : say_.say(" 属于 ", " in ")) + set_name(*set);
+  } else if (const auto *element = std::get_if<semantics::ElementRef>(&term.node)) {
+    out = element->name;
+  } else if (const auto *elements = std::get_if<semantics::ListTerm>(&term.node)) {
+    return in_parentheses(around > 0 && elements->op != syntax::ListOp::others, list_names(*elements));
+  } else if (const auto *with = std::get_if<semantics::With>(&term.node)) {
+    return "(" + names(*with->operand, 0) + say_.say(" 代入 ", " with ") +
+           say_.name(program.scopes[with->scope].fields[with->field].names) + " = " + names(*with->value, 0) +
+           ")";
   } else if (const auto *aggregate = std::get_if<Aggregate>(&term.node)) {
-    static const char *const zh[] = {"合计", "计数", "均值", "最小值", "最大值", "变异系数", "占比"};
-    static const char *const en[] = {"sum of", "count of", "mean of", "min of",
-                                     "max of", "cv of",    "share of"};
+    static const char *const zh[] = {"合计", "计数", "均值", "最小值", "最大值", "变异系数", "占比", "首个"};
+    static const char *const en[] = {"sum of", "count of", "mean of",  "min of",
+                                     "max of", "cv of",    "share of", "first of"};
     const int which = static_cast<int>(aggregate->op);
     const std::string &scope = say_.name(program.scopes[aggregate->scope].names);
     out = say_.say(zh[which], en[which]) + " ";
@@ -210,6 +222,33 @@ std::string TermText::names(const Term &term, int around) const {
     return "(" + names(*inside->inner, 0) + ")";
   }
   return in_parentheses(own < around, out);
+}
+
+/// A set as it is written behind `in`.
+std::string TermText::set_name(const semantics::InSet &set) const {
+  if (set.scope < 0) return names(*set.list, primary);
+  std::string out = say_.name(run_.program().scopes[set.scope].names);
+  for (std::size_t k = 0; k < set.keys.size(); ++k)
+    out += (k == 0 ? "[" : ", ") + names(*set.keys[k], 0) + (k + 1 == set.keys.size() ? "]" : "");
+  return out;
+}
+
+std::string TermText::list_names(const semantics::ListTerm &node) const {
+  static const char *const zh[] = {"任一 ", "无一 ", "全部 ", "首个 ", "其余 ", "列表 "};
+  static const char *const en[] = {"any of ", "none of ", "all of ", "first of ", "others of ", "list of "};
+  std::string out = say_.say(zh[static_cast<int>(node.op)], en[static_cast<int>(node.op)]);
+  if (node.op == syntax::ListOp::list) {
+    out += names(*node.body, primary);
+    if (node.list) out += say_.say(" 遍历 ", " over ") + names(*node.list, primary);
+  } else {
+    out += names(*node.list, primary);
+  }
+  if (!node.element.empty()) out += say_.say(" 称 ", " as ") + node.element;
+  if (node.op == syntax::ListOp::list || !node.body) return out;
+  // `any of X in S` has no name for the element.
+  const auto *set = std::get_if<semantics::InSet>(&node.body->node);
+  if (node.element.empty() && set != nullptr) return out + say_.say(" 属于 ", " in ") + set_name(*set);
+  return out + say_.say(" 其中 ", " where ") + names(*node.body, 0);
 }
 
 std::string TermText::matches(const Evaluated &evaluated, bool with_where) const {

@@ -19,6 +19,8 @@ public:
   std::string names(const Term &term) const { return names(term, 0); }
   /// The operand of an aggregate, in which a bare name is a field of the inner row.
   std::string operand_names(const semantics::Aggregate &aggregate) const;
+  std::string set_name(const semantics::InSet &set) const;
+  std::string list_names(const semantics::ListTerm &node) const;
   /// The right side of a comparison or a value as it was: a leaf's value, a formula with its numbers.
   std::string numbers(const Evaluated &evaluated) const;
   /// The formula with its numbers, then with parentheses, functions and products worked out one after the

@@ -46,8 +46,13 @@ void Run::fill_index(const Aggregate &node, AggregateIndex &index) {
     return true;
   };
   // In the order of keys, so that the row whose error ends it, also within a let, does not depend on the
-  // order of the file.
-  for (const int row : ordered_rows(node.scope)) {
+  // order of the file. The first row of a table of rules is that of its file.
+  std::vector<int> order = ordered_rows(node.scope);
+  const auto &sources = program_.scopes[node.scope].sources;
+  if (node.op == AggregateOp::first &&
+      std::all_of(sources.begin(), sources.end(), [](const auto &source) { return source.input; }))
+    std::sort(order.begin(), order.end());
+  for (const int row : order) {
     if (add(row)) continue;
     index.failed = true;
     return;
@@ -157,6 +162,7 @@ std::vector<int> Run::aggregate_rows(const Term &term, const Frame &frame) {
 
 Value Run::eval(const Aggregate &node, const Term &term, const Frame &frame) {
   if (node.op == AggregateOp::cv) throw std::logic_error("cv is a root: only a definition can round it");
+  if (node.op == AggregateOp::first) return first_row(node, frame);
   const std::optional<Statistics> over = tally(node, term, frame);
   if (!over) return Failed{};
   switch (node.op) {
@@ -181,6 +187,7 @@ Value Run::eval(const Aggregate &node, const Term &term, const Frame &frame) {
     return part / over->sum;
   }
   case AggregateOp::cv:
+  case AggregateOp::first:
     break;
   }
   throw std::logic_error("an aggregate of no kind");

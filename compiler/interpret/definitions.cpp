@@ -43,6 +43,7 @@ void Run::prepare(int definition) {
       Cell &cell = cells[find_row(row.scope, key).value()];
       cell.value = constant(value, program_.field_of(declared).type);
       cell.state = CellState::known;
+      cell.given = true;
     }
   }
 }

@@ -26,6 +26,7 @@ enum class ErrorCode : std::uint16_t {
   not_given_in_example = 614,
   value_missing = 615,
   no_such_date = 616,
+  separator_in_element = 617,
 };
 
 struct ErrorTitle {
@@ -51,6 +52,7 @@ inline constexpr std::array error_titles = {
     ErrorTitle{ErrorCode::not_given_in_example, "D614", "value that a worked example does not give"},
     ErrorTitle{ErrorCode::value_missing, "D615", "missing result that is not optional"},
     ErrorTitle{ErrorCode::no_such_date, "D616", "date that no calendar has"},
+    ErrorTitle{ErrorCode::separator_in_element, "D617", "element that holds the separator of its list"},
 };
 
 /// "D601" for ErrorCode::division_by_zero.

@@ -1,5 +1,6 @@
 // From the lines of a worked example to columns, as the reader of a dataset folder would make them.
 #include "compiler/interpret/example_data.h"
+#include "runtime/data/tables_folder.h"
 #include <fmt/format.h>
 
 namespace steelyard::interpret {
@@ -34,11 +35,16 @@ std::string both_names(const semantics::Names &names) {
 
 } // namespace
 
-ExampleData::ExampleData(const Program &program, const Test &test) : program_(program) {
+ExampleData::ExampleData(const Program &program, const Test &test, const data::Dataset *tables)
+    : program_(program), tables_(tables) {
   dataset_.tables.resize(program.schema.tables.size());
   for (std::size_t i = 0; i < dataset_.tables.size(); ++i) {
     dataset_.tables[i].columns.resize(program.schema.tables[i].fields.size());
     dataset_.tables[i].file_present = true;
+    if (tables == nullptr || !program.schema.tables[i].of_tables) continue;
+    dataset_.tables[i].rows = tables->tables[i].rows;
+    for (std::size_t c = 0; c < dataset_.tables[i].columns.size(); ++c)
+      dataset_.tables[i].columns[c] = data::copy_of(tables->tables[i].columns[c]);
   }
   for (const semantics::TestRow &given : test.given) {
     if (given.scope == 0 && known_.empty()) row_of(0, {});
@@ -81,6 +87,18 @@ std::size_t ExampleData::row_of(int scope, const std::vector<Constant> &keys) {
   return index;
 }
 
+std::int64_t ExampleData::row_of_tables(int scope, const Constant &key) const {
+  const Scope &declared = program_.scopes[scope];
+  const auto *text = std::get_if<std::string>(&key);
+  if (tables_ == nullptr || text == nullptr || !program_.schema.tables[declared.table].of_tables) return -1;
+  const data::Table &table = tables_->tables[declared.table];
+  const data::Column &column = table.columns[declared.fields[0].column];
+  for (std::size_t row = 0; row < table.rows; ++row)
+    if (column.dictionary[static_cast<std::size_t>(column.narrow(row))] == *text)
+      return static_cast<std::int64_t>(row);
+  return -1;
+}
+
 int ExampleData::scope_of_table(int table) const {
   for (std::size_t scope = 0; scope < program_.scopes.size(); ++scope)
     if (program_.scopes[scope].table == table) return static_cast<int>(scope);
@@ -93,9 +111,13 @@ void ExampleData::set_cell(int scope, int input_row, int field, const Constant &
   if (std::holds_alternative<Missing>(value)) return;
   // The row that is referred to; it may be one of the table that is being filled.
   std::int64_t target = 0;
-  if (of.type.kind == TypeKind::row) row_of(of.type.domain, {value});
   const data::FieldSchema &schema = program_.schema.tables[declared.table].fields[of.column];
-  if (schema.kind == data::FieldKind::reference)
+  const std::int64_t known =
+      schema.kind == data::FieldKind::reference ? row_of_tables(scope_of_table(schema.target), value) : -1;
+  if (of.type.kind == TypeKind::row && known < 0) row_of(of.type.domain, {value});
+  if (known >= 0)
+    target = known;
+  else if (schema.kind == data::FieldKind::reference)
     target = rows_.rows[row_of(scope_of_table(schema.target), {value})].input_row;
 
   data::Column &column = dataset_.tables[declared.table].columns[of.column];

@@ -15,7 +15,9 @@ namespace steelyard::interpret {
 /// says so).
 class ExampleData {
 public:
-  ExampleData(const semantics::Program &program, const semantics::Test &test);
+  /// `tables`: the rows of the folder of tables, which are there for every example; may be null.
+  ExampleData(const semantics::Program &program, const semantics::Test &test,
+              const data::Dataset *tables = nullptr);
 
   const data::Dataset &dataset() const { return dataset_; }
   const ExampleRows &rows() const { return rows_; }
@@ -30,11 +32,14 @@ public:
 private:
   /// The index in rows_ of the row, made where it is new.
   std::size_t row_of(int scope, const std::vector<Constant> &keys);
+  /// The row of a table of the folder with this only key, -1 where it is not there.
+  std::int64_t row_of_tables(int scope, const Constant &key) const;
   void set_cell(int scope, int input_row, int field, const Constant &value, const Span &span);
   void check_range(int scope, int field, const Exact &value, const Span &span);
   int scope_of_table(int table) const;
 
   const semantics::Program &program_;
+  const data::Dataset *tables_ = nullptr;
   data::Dataset dataset_;
   ExampleRows rows_;
   std::map<std::pair<int, std::string>, std::size_t> known_; ///< by scope and text of the key

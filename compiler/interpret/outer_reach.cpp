@@ -31,6 +31,13 @@ struct Reach {
   }
   int operator()(const semantics::MissingTest &test) const { return of(test.operand); }
   int operator()(const semantics::Membership &in) const { return of(in.operand); }
+  int operator()(const semantics::InSet &in) const {
+    return std::max({of(in.operand), of(in.keys), of(in.list)});
+  }
+  /// The list may be one of an outer row: to be on the safe side it counts as one.
+  int operator()(const semantics::ElementRef &) const { return 1; }
+  int operator()(const semantics::ListTerm &list) const { return std::max(of(list.list), of(list.body)); }
+  int operator()(const semantics::With &with) const { return std::max(of(with.operand), of(with.value)); }
   int operator()(const semantics::Parenthesized &p) const { return of(p.inner); }
   int operator()(const semantics::Aggregate &aggregate) const {
     int inside = std::max(of(aggregate.operand), of(aggregate.where));

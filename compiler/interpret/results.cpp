@@ -61,7 +61,7 @@ private:
   void append(log::Cells &out, const Value &value, const semantics::Type &type) {
     if (is_failed(value)) throw std::logic_error("a failed value is kept");
     out.given.push_back(is_missing(value) ? 0 : 1);
-    if (type.kind == semantics::TypeKind::text) {
+    if (type.kind == semantics::TypeKind::text || type.kind == semantics::TypeKind::list) {
       const Text *text = std::get_if<Text>(&value);
       out.texts.push_back(text != nullptr ? text->text : std::string_view());
       return;

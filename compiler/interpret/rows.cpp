@@ -172,6 +172,8 @@ void Run::add_example_rows(int scope, RowSet &set) {
 
 Value Run::value(int scope, int row, int field) {
   const Field &declared = program_.scopes[scope].fields[field];
+  for (auto of = substitutes_.rbegin(); of != substitutes_.rend(); ++of)
+    if (of->field == field && of->scope == scope && of->row == row) return of->value;
   switch (declared.kind) {
   case semantics::FieldKind::key:
     return rows(scope).keys[row][field];
@@ -190,9 +192,11 @@ Value Run::input(int scope, int row, int field) {
   const int input_row = rows(scope).input_rows[row];
   if (input_row < 0) {
     if (of.default_value) return constant(*of.default_value, of.type);
+    if (of.type.kind == TypeKind::list) return Text{};
     return Missing{};
   }
   Value value = cell_of_input(of, declared.table, input_row, true);
+  if (of.type.kind == TypeKind::list && is_missing(value) && options_.example == nullptr) return Text{};
   // A dataset has every input that may not be missing; a worked example gives only what matters to it.
   if (is_missing(value) && options_.example != nullptr && !of.type.optional)
     return fail(

@@ -11,6 +11,7 @@
 #include "compiler/interpret/value.h"
 #include "runtime/data/dataset.h"
 #include <compare>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,6 +89,7 @@ private:
     Value value;
     std::int16_t choice = -1;
     CellState state = CellState::unknown;
+    bool given = false; ///< by a worked example: it is never computed
   };
   /// Where errors that arise now belong.
   struct Context {
@@ -141,6 +143,14 @@ private:
   Value eval(const semantics::Binary &node, const Term &term, const Frame &frame);
   Value eval(const semantics::MissingTest &node, const Term &term, const Frame &frame);
   Value eval(const semantics::Membership &node, const Term &term, const Frame &frame);
+  // lists.cpp
+  Value eval(const semantics::InSet &node, const Term &term, const Frame &frame);
+  Value eval(const semantics::ElementRef &node, const Term &term, const Frame &frame);
+  Value eval(const semantics::ListTerm &node, const Term &term, const Frame &frame);
+  Value eval(const semantics::With &node, const Term &term, const Frame &frame);
+  Value first_row(const semantics::Aggregate &node, const Frame &frame);
+  Value list_made(const semantics::ListTerm &node, const Term &term, std::string_view of, const Frame &frame);
+  Text keep(std::string text); ///< a text that the run has made
   Value eval(const semantics::Aggregate &node, const Term &term, const Frame &frame);
   Value eval(const semantics::Neighbour &node, const Term &term, const Frame &frame);
   Value eval(const semantics::Parenthesized &node, const Term &term, const Frame &frame);
@@ -208,6 +218,15 @@ private:
   std::vector<std::vector<CheckState>> checks_; ///< by check, then row
   std::unordered_map<const semantics::Aggregate *, AggregateIndex> aggregates_;
   std::map<std::pair<int, int>, NeighbourLinks> neighbours_; ///< by (scope, key)
+  std::vector<std::string_view> elements_; ///< of the list terms that are being evaluated, innermost last
+  /// What `with` puts in the place of fields while its operand is computed, the innermost last.
+  struct Substitute {
+    int scope = 0, row = 0, field = 0;
+    Value value;
+  };
+  std::vector<Substitute> substitutes_;
+  std::vector<std::vector<int>> definitions_of_; ///< by scope; filled when `with` first asks for them
+  std::deque<std::string> texts_;                ///< made by the run; values are views of them
   struct AllocationGroups {
     std::vector<std::vector<int>> groups; ///< rows in the order of their keys
     std::vector<int> group_of_row;

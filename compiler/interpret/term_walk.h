@@ -30,6 +30,16 @@ template<class Visit> void each_part(const semantics::Term &term, Visit &&visit)
     one(test->operand);
   } else if (const auto *membership = std::get_if<Membership>(&term.node)) {
     one(membership->operand);
+  } else if (const auto *in = std::get_if<InSet>(&term.node)) {
+    one(in->operand);
+    all(in->keys);
+    one(in->list);
+  } else if (const auto *list = std::get_if<ListTerm>(&term.node)) {
+    one(list->list);
+    one(list->body);
+  } else if (const auto *with = std::get_if<With>(&term.node)) {
+    one(with->operand);
+    one(with->value);
   } else if (const auto *aggregate = std::get_if<Aggregate>(&term.node)) {
     one(aggregate->operand);
     for (const Aggregate::Match &match : aggregate->matches) {

@@ -19,8 +19,9 @@ constexpr std::size_t all_errors = std::numeric_limits<std::size_t>::max();
 
 class ExampleRun {
 public:
-  ExampleRun(const Program &program, const Test &test, Coverage *coverage, std::optional<std::int64_t> day)
-      : program_(program), test_(test), data_(program, test),
+  ExampleRun(const Program &program, const Test &test, Coverage *coverage, std::optional<std::int64_t> day,
+             const data::Dataset *tables)
+      : program_(program), test_(test), data_(program, test, tables),
         run_(program, data_.dataset(), RunOptions{test.parameters, day, coverage, &data_.rows()}) {}
 
   std::vector<ExampleFailure> failures() {
@@ -110,10 +111,11 @@ private:
 } // namespace
 
 std::vector<ExampleOutcome> run_examples(const Program &program, Coverage *coverage,
-                                         std::optional<std::int64_t> day) {
+                                         std::optional<std::int64_t> day, const data::Dataset *tables) {
   std::vector<ExampleOutcome> out;
   for (std::size_t i = 0; i < program.tests.size(); ++i)
-    out.push_back({static_cast<int>(i), ExampleRun(program, program.tests[i], coverage, day).failures()});
+    out.push_back(
+        {static_cast<int>(i), ExampleRun(program, program.tests[i], coverage, day, tables).failures()});
   return out;
 }
 

@@ -21,8 +21,10 @@ struct ExampleOutcome {
 /// All examples in order. Only what an example expects is evaluated, and what that needs; an example that
 /// expects an error has everything evaluated that has rows in it. `coverage` may be null; `day` chooses
 /// parameters' periods.
+/// `tables`: the rows of the policy's folder of tables; without them its tables hold what an example gives.
 std::vector<ExampleOutcome> run_examples(const Program &program, Coverage *coverage = nullptr,
-                                         std::optional<std::int64_t> day = {});
+                                         std::optional<std::int64_t> day = {},
+                                         const data::Dataset *tables = nullptr);
 
 /// "policies/guigang/tests_cases.policy:12: case C1: kind: expected high, but it is normal".
 std::string to_text(const ExampleFailure &failure, const Program &program);

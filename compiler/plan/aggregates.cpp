@@ -182,6 +182,8 @@ ExpressionPtr Builder::aggregate(const semantics::Aggregate &node, const Term &t
     return read(statistic(sink, least ? &Sink::least : &Sink::greatest, least ? "least" : "greatest", type,
                           Storage::i64));
   }
+  case AggregateOp::first:
+    throw CannotPlan("the first row of a table of rules");
   case AggregateOp::cv:
     break;
   }

@@ -146,6 +146,9 @@ ExpressionPtr Builder::translate(const Term &term, int scope, const std::vector<
     return make_expression(term.span, term.type,
                            AmongMembers{translate(*in->operand, scope, path), in->negated, in->members});
   if (const auto *node = std::get_if<Aggregate>(&term.node)) return aggregate(*node, term, scope, path);
+  if (std::holds_alternative<InSet>(term.node) || std::holds_alternative<ElementRef>(term.node) ||
+      std::holds_alternative<ListTerm>(term.node) || std::holds_alternative<With>(term.node))
+    throw CannotPlan("lists, sets and `with`");
   if (const auto *node = std::get_if<Neighbour>(&term.node)) return neighbour(*node, scope, path);
   return translate(*std::get<Parenthesized>(term.node).inner, scope, path);
 }
@@ -277,7 +280,7 @@ int Builder::column_of_field(int scope, int field) {
   column.role = declared.kind == FieldKind::key     ? Role::key
                 : declared.kind == FieldKind::input ? Role::input
                                                     : Role::definition;
-  if (declared.kind == FieldKind::let) throw std::logic_error("a let has no column");
+  if (declared.kind == FieldKind::let) throw CannotPlan("a path that goes on from a let");
   const int id = add_column(std::move(column));
   fields_.emplace(std::pair{scope, field}, id);
   if (declared.kind == FieldKind::input) {

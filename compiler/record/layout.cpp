@@ -27,6 +27,7 @@ log::ColumnInfo info_of(const Program &program, const Field &field, const char *
     out.kind = log::Kind::boolean;
     break;
   case TypeKind::text:
+  case TypeKind::list:
     out.kind = log::Kind::text;
     break;
   case TypeKind::date:

@@ -116,6 +116,7 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
                                       "max of", "cv of",    "share of"};
   const char *name = names[static_cast<int>(node.op)];
   if (node.op == AggregateOp::share) return share(node, span, place);
+  if (node.op == AggregateOp::first) return first_of(node, span, place);
 
   const auto *path = std::get_if<syntax::Path>(&node.operand->node);
   int scope = -1;
@@ -150,6 +151,7 @@ TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, cons
   Place inside;
   inside.scope = scope;
   inside.outer = &place;
+  inside.binders = place.binders;
   if (!aggregate_matches(out, node, span, place, inside)) return nullptr;
   if (node.where) {
     out.where = condition(*node.where, inside);

@@ -43,7 +43,7 @@ const char *word(syntax::BinaryOp op) {
 }
 
 const char *word(syntax::AggregateOp op) {
-  static const char *const words[] = {"sum", "count", "mean", "min", "max", "cv", "share"};
+  static const char *const words[] = {"sum", "count", "mean", "min", "max", "cv", "share", "first"};
   return words[static_cast<int>(op)];
 }
 
@@ -118,6 +118,26 @@ struct Writer {
     for (int member : in.members) out += fmt::format(" #{}", member);
     return out + ")";
   }
+  std::string write(const InSet &in) const {
+    std::string out = "(" + text(*in.operand) + (in.negated ? " not in " : " in ");
+    if (in.scope < 0) return out + text(*in.list) + ")";
+    return out + program.scopes[in.scope].names.canonical() + "[" + terms(in.keys) + "])";
+  }
+  /// One name is not given to two elements where both can be meant, so that the name says which it is.
+  std::string write(const ElementRef &e) const {
+    return e.name.empty() ? fmt::format("element #{}", e.level) : "element " + e.name;
+  }
+  std::string write(const ListTerm &l) const {
+    std::string out = fmt::format("({} of", syntax::words(l.op));
+    if (l.list) out += " " + text(*l.list);
+    if (!l.element.empty()) out += " as " + l.element;
+    if (l.body) out += ": " + text(*l.body);
+    return out + ")";
+  }
+  std::string write(const With &w) const {
+    return fmt::format("({} with {} = {})", text(*w.operand),
+                       program.scopes[w.scope].fields[w.field].names.canonical(), text(*w.value));
+  }
   std::string write(const Aggregate &a) const {
     std::string out = fmt::format("({} of {} over {}", word(a.op), a.operand ? text(*a.operand) : "rows",
                                   program.scopes[a.scope].names.canonical());
@@ -152,6 +172,21 @@ std::string dimension_text(const Dimension &d) {
 
 } // namespace
 
+std::vector<std::string> path_prefixes(const FieldRef &ref, const Program &program) {
+  const Writer writer{program};
+  std::vector<std::string> out;
+  std::string prefix;
+  for (int i = 0; i < ref.up; ++i) prefix += "this.";
+  for (const FieldRef::Step &step : ref.steps) {
+    prefix += step.field >= 0
+                  ? program.scopes[step.from].fields[step.field].names.canonical()
+                  : "@" + program.scopes[step.scope].names.canonical() + "[" + writer.terms(step.keys) + "]";
+    out.push_back(prefix);
+    prefix += ".";
+  }
+  return out;
+}
+
 std::string canonical_text(const Term &term, const Program &program) {
   return Writer{program}.text(term);
 }
@@ -162,6 +197,8 @@ std::string type_text(const Type &type, const Program &program) {
     return "true or false";
   case TypeKind::text:
     return "text";
+  case TypeKind::list:
+    return "a list of texts";
   case TypeKind::date:
     return "a date";
   case TypeKind::month:

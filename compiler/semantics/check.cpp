@@ -102,6 +102,7 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
     return d.severity == syntax::Severity::error;
   });
   if (!errors) check_cycles();
+  if (!errors) check_substitutions();
   if (!errors && !(proofs_ != nullptr && proofs_->proved())) {
     const std::size_t before = diagnostics_.size();
     prove_choices();

@@ -32,4 +32,7 @@ std::string type_text(const Type &type, const Program &program);
 /// The term as one line of text, every name canonical: equal terms have equal texts, others differ.
 std::string canonical_text(const Term &term, const Program &program);
 
+/// For each step of a path the canonical text of the reference followed or the row looked up there.
+std::vector<std::string> path_prefixes(const FieldRef &ref, const Program &program);
+
 } // namespace steelyard::semantics

@@ -23,6 +23,13 @@ struct Place {
   int scope = 0;
   const Place *outer = nullptr;
   Facts facts;
+  const struct Binder *binders = nullptr; ///< the elements of lists that have a name here, innermost first
+};
+/// The element of a list term, which its body calls by a name.
+struct Binder {
+  std::string name; ///< "" where the policy gives it none
+  Type type;
+  const Binder *next = nullptr;
 };
 
 class Checker {
@@ -145,6 +152,16 @@ private:
   bool aggregate_matches(Aggregate &out, const syntax::Aggregate &node, const Span &span, const Place &place,
                          const Place &inside);
   TermPtr share(const syntax::Aggregate &node, const Span &span, const Place &place);
+  // lists.cpp
+  TermPtr list_term(const syntax::ListTerm &node, const Span &span, const Place &place, const Type *expected);
+  TermPtr first_of(const syntax::Aggregate &node, const Span &span, const Place &place);
+  TermPtr list_of(const syntax::Expression &e, const Place &place, const char *what);
+  TermPtr in_set(TermPtr operand, bool negated, const syntax::Path &set, const Span &set_span,
+                 const Span &span, const Place &place);
+  bool bind(const std::optional<syntax::Ident> &name, const Place &place, Binder &binder);
+  TermPtr element(const syntax::Path &path, const Span &span, const Place &place, bool quiet, bool &found);
+  TermPtr with_value(const syntax::With &node, const Span &span, const Place &place);
+  void check_substitutions();
   TermPtr neighbour(const syntax::Neighbour &node, const Span &span, const Place &place);
   TermPtr to_key(TermPtr row); ///< a row as the value of its only key, for comparisons
   const Type *key_type_of_row(const Type &type) const;

@@ -48,6 +48,14 @@ private:
   void look(const Binary &b) { visit(b.left), visit(b.right); }
   void look(const MissingTest &m) { visit(m.operand); }
   void look(const Membership &m) { visit(m.operand); }
+  void look(const InSet &in) {
+    visit(in.operand), visit(in.list);
+    terms(in.keys);
+    if (in.scope >= 0) rows(in.scope);
+  }
+  void look(const ElementRef &) {}
+  void look(const ListTerm &l) { visit(l.list), visit(l.body); }
+  void look(const With &w) { visit(w.operand), visit(w.value); }
   void look(const Aggregate &a) {
     rows(a.scope);
     visit(a.operand), visit(a.where);

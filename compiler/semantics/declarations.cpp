@@ -151,6 +151,23 @@ std::optional<Type> Checker::resolve_type(const syntax::TypeRef &ref, Bounds *bo
   case BaseType::text:
     type.kind = TypeKind::text;
     break;
+  case BaseType::list:
+    type.kind = TypeKind::list;
+    // One byte, so that no code of another character can hold it; a quote or a line end would not be seen.
+    if (ref.separator.size() != 1 || ref.separator[0] < ' ' || ref.separator[0] > '~' ||
+        ref.separator[0] == '"') {
+      report("P227", ref.span, "the separator of a list is one ASCII sign other than a quote",
+             R"(write list of text separated by "|" (列表 文本 分隔符 "|"))");
+      return std::nullopt;
+    }
+    if (ref.optional) {
+      report("P228", ref.span, "a list is never missing: without elements it is empty",
+             "leave out optional (可缺)");
+      return std::nullopt;
+    }
+    type.separator = ref.separator[0];
+    type.at_least_one = ref.at_least_one;
+    break;
   case BaseType::date:
     type.kind = TypeKind::date;
     break;
@@ -323,8 +340,9 @@ std::optional<Constant> Checker::literal_of(const syntax::Expression &e, const T
       const int member = find_member(type.domain, t->text);
       if (member >= 0) return Constant{Member{member}};
     }
-    return type.kind == TypeKind::text || type.kind == TypeKind::row ? std::optional<Constant>{t->text}
-                                                                     : wrong("a text");
+    const bool fits =
+        type.kind == TypeKind::text || type.kind == TypeKind::row || type.kind == TypeKind::list;
+    return fits ? std::optional<Constant>{t->text} : wrong("a text");
   }
   if (const auto *d = std::get_if<syntax::DateLiteral>(&e.node)) {
     if (type.kind != TypeKind::date) return wrong("a date");

@@ -31,6 +31,11 @@ bool Checker::contains_cv(const Term &term, bool root) const {
   if (const auto *u = std::get_if<Unary>(&term.node)) return contains_cv(*u->operand, false);
   if (const auto *m = std::get_if<MissingTest>(&term.node)) return contains_cv(*m->operand, false);
   if (const auto *m = std::get_if<Membership>(&term.node)) return contains_cv(*m->operand, false);
+  if (const auto *in = std::get_if<InSet>(&term.node))
+    return contains_cv(*in->operand, false) || any(in->keys);
+  if (const auto *l = std::get_if<ListTerm>(&term.node))
+    return (l->list && contains_cv(*l->list, false)) || (l->body && contains_cv(*l->body, false));
+  if (const auto *w = std::get_if<With>(&term.node)) return contains_cv(*w->value, false);
   if (const auto *c = std::get_if<TableCall>(&term.node)) return any(c->arguments);
   if (const auto *f = std::get_if<FunctionCall>(&term.node)) return any(f->arguments);
   return false;
@@ -39,8 +44,9 @@ bool Checker::contains_cv(const Term &term, bool root) const {
 /// `value` may stand where `wanted` is declared, apart from being missing.
 bool Checker::value_fits(const Term &value, const Type &wanted, const Names &names) {
   const Type &type = value.type;
-  const bool kind =
-      type.kind == wanted.kind && (type.kind == TypeKind::number || type.domain == wanted.domain);
+  const bool kind = type.kind == wanted.kind &&
+                    (type.kind == TypeKind::number || type.domain == wanted.domain) &&
+                    type.separator == wanted.separator;
   const bool unit = type.kind != TypeKind::number || type.any_dimension || wanted.any_dimension ||
                     type.dimension == wanted.dimension;
   if (kind && unit) return true;
@@ -371,6 +377,17 @@ void Checker::check_allocate(int index, const syntax::AllocateDecl &decl) {
       void look(const Binary &b) { visit(*b.left), visit(*b.right); }
       void look(const MissingTest &m) { visit(*m.operand); }
       void look(const Membership &m) { visit(*m.operand); }
+      void look(const InSet &in) {
+        visit(*in.operand);
+        terms(in.keys);
+        if (in.list) visit(*in.list);
+      }
+      void look(const ElementRef &) {}
+      void look(const ListTerm &l) {
+        if (l.list) visit(*l.list);
+        if (l.body) visit(*l.body);
+      }
+      void look(const With &w) { visit(*w.operand), visit(*w.value); }
       void look(const Aggregate &a) {
         for (const auto &m : a.matches) visit(*m.outer);
       }

@@ -28,6 +28,20 @@ struct Parts {
   }
   void operator()(const MissingTest &node) const { one(node.operand); }
   void operator()(const Membership &node) const { one(node.operand); }
+  void operator()(const InSet &node) const {
+    one(node.operand);
+    all(node.keys);
+    one(node.list);
+  }
+  void operator()(const ElementRef &) const {}
+  void operator()(const ListTerm &node) const {
+    one(node.list);
+    one(node.body);
+  }
+  void operator()(const With &node) const {
+    one(node.operand);
+    one(node.value);
+  }
   void operator()(const Aggregate &node) const {
     one(node.operand);
     one(node.where);

@@ -23,14 +23,14 @@ std::optional<Constant> Checker::test_value(const syntax::TestValue &value, cons
       no_member(value.span, plain.domain, value.ident->text);
       return std::nullopt;
     }
-    if (plain.kind == TypeKind::text) return Constant{value.ident->text};
+    if (plain.kind == TypeKind::text || plain.kind == TypeKind::list) return Constant{value.ident->text};
     if (plain.kind == TypeKind::boolean && value.ident->text == "true") return Constant{true};
     if (plain.kind == TypeKind::boolean && value.ident->text == "false") return Constant{false};
     report("P305", value.span,
            fmt::format("{} is wanted here, not '{}'", type_name(plain), value.ident->text));
     return std::nullopt;
   }
-  if (plain.kind == TypeKind::text && value.literal && value.ident)
+  if ((plain.kind == TypeKind::text || plain.kind == TypeKind::list) && value.literal && value.ident)
     return Constant{value.ident->text}; // a key such as 1001
   return literal_of(*value.literal, plain);
 }

@@ -54,6 +54,10 @@ struct Named {
   void look(const Binary &b) { visit(b.left), visit(b.right); }
   void look(const MissingTest &m) { visit(m.operand); }
   void look(const Membership &m) { visit(m.operand); }
+  void look(const InSet &in) { visit(in.operand), visit(in.list); }
+  void look(const ElementRef &) {}
+  void look(const ListTerm &l) { visit(l.list), visit(l.body); }
+  void look(const With &w) { visit(w.operand); }
   void look(const Aggregate &a) { visit(a.operand); }
   void look(const Neighbour &n) { visit(n.operand); }
   void look(const Parenthesized &p) { visit(p.inner); }

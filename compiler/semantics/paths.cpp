@@ -83,22 +83,12 @@ void Checker::settle_optional(Term &term, const Place &place) {
   }
   bool optional = program_.scopes[ref.scope].fields[ref.field].type.optional;
   // A prefix of the path that is known to be given makes all steps before it given as well.
+  const std::vector<std::string> prefixes = path_prefixes(ref, program_);
   for (std::size_t i = 0; i < ref.steps.size(); ++i) {
     const FieldRef::Step &step = ref.steps[i];
+    if (place.facts.count(prefixes[i]) > 0) continue;
     if (step.field >= 0) {
-      if (!program_.scopes[step.from].fields[step.field].type.optional) continue;
-      std::string prefix;
-      for (int up = 0; up < ref.up; ++up) prefix += "this.";
-      for (std::size_t k = 0; k < i; ++k) {
-        const FieldRef::Step &before = ref.steps[k];
-        if (before.field < 0) {
-          prefix.clear();
-          break;
-        }
-        prefix += program_.scopes[before.from].fields[before.field].names.canonical() + ".";
-      }
-      prefix += program_.scopes[step.from].fields[step.field].names.canonical();
-      if (place.facts.count(prefix) == 0) optional = true;
+      if (program_.scopes[step.from].fields[step.field].type.optional) optional = true;
     } else {
       if (!step.certain) optional = true;
       for (const TermPtr &key : step.keys)
@@ -395,13 +385,20 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
     at = place.outer;
     up = 1;
   }
+  if (bool found = false; TermPtr term = element(path, span, place, quiet, found))
+    return term;
+  else if (found)
+    return nullptr;
   const std::string &name = head.name.text;
   const bool more = path.steps.size() > 1;
   const int scope_named = scope_called(name);
   const int field = find_field(at->scope, name);
   // Facts of the outer row are stated without `this.`: the path is settled at the outer place, then moved.
   auto moved = [&](TermPtr term) {
-    if (term && up > 0) std::get<FieldRef>(term->node).up = up;
+    if (!term || up == 0) return term;
+    std::get<FieldRef>(term->node).up = up;
+    // What a condition at the inner row has found out is stated with `this.`.
+    if (term->type.optional) settle_optional(*term, place);
     return term;
   };
   if (field >= 0 && head.subscript.empty()) {

@@ -101,11 +101,42 @@ struct Membership {
   bool negated = false;
   std::vector<int> members;
 };
+/// Whether `operand` is among the values of a set: those of the last key of `scope` in the rows whose other
+/// keys are `keys`, or the elements of `list`.
+struct InSet {
+  TermPtr operand;
+  bool negated = false;
+  int scope = -1;            ///< -1: the set is `list`
+  std::vector<TermPtr> keys; ///< one less than the scope has
+  TermPtr list;
+};
+/// The element that a list term goes through at the moment: `level` 0 is that of the innermost one.
+struct ElementRef {
+  int level = 0;
+  std::string name; ///< as the policy calls it; "" in `any of X in S`
+};
+/// any, none, all: whether `body` holds for elements of `list`. first: the first element for which `body`
+/// (may be null) holds, missing where there is none. others: the list without its first element. list: the
+/// list of the values of `body` for the elements of `list`, or of one element where `list` is null.
+struct ListTerm {
+  syntax::ListOp op = syntax::ListOp::any;
+  TermPtr list;
+  TermPtr body;
+  std::string element; ///< its name; may be empty
+};
+/// `operand`, a let or definition of the own row, as it would be if `field` of that row had this value. Only
+/// the own row sees the change, which the checker makes sure of.
+struct With {
+  TermPtr operand;
+  int scope = -1, field = -1;
+  TermPtr value;
+};
 /// Over the rows of `scope` whose `inner` values equal the `outer` ones (a missing value equals nothing) and
 /// for which `where` holds. `operand`, `where` and `inner` are evaluated at the inner row with the outer row
 /// as up 1; `outer` at the outer row. operand is null for `count of SCOPE`; missing operands are left out.
 /// `share`: operand at the own row over its sum among the matching rows of the own scope.
 /// `cv`: population standard deviation over mean; only ever the whole of a definition's formula.
+/// `first`: the first of the rows, in the order of their file (or else of their keys); it has no operand.
 struct Aggregate {
   syntax::AggregateOp op = syntax::AggregateOp::sum;
   int scope = -1;
@@ -133,7 +164,7 @@ struct Term {
   Span span;
   Type type;
   std::variant<Constant, FieldRef, ParameterRef, TableCall, FunctionCall, Unary, Binary, MissingTest,
-               Membership, Aggregate, Neighbour, Parenthesized>
+               Membership, InSet, ElementRef, ListTerm, With, Aggregate, Neighbour, Parenthesized>
       node;
 };
 
@@ -193,7 +224,8 @@ struct Scope {
   std::vector<Field> fields; ///< keys first; then inputs, lets and definitions in the order of the text
   int key_count = 0;
   bool entity = false;
-  int table = -1;                 ///< index in DatasetSchema, -1: the scope has no input file
+  int table = -1;          ///< index in DatasetSchema, -1: the scope has no input file
+  std::string tables_file; ///< its file stands in the folder of tables under this name; "": in the dataset
   std::vector<RowSource> sources; ///< never empty but for the run as a whole, which has one row and no key
   Span span;
 };

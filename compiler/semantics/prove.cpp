@@ -239,7 +239,8 @@ private:
       } else if (in_calendar(term.type)) {
         text = calendar_text(term.type, value);
         if (text.empty()) continue;
-      } else if (term.type.kind == TypeKind::text || term.type.kind == TypeKind::row)
+      } else if (term.type.kind == TypeKind::text || term.type.kind == TypeKind::row ||
+                 term.type.kind == TypeKind::list)
         continue;
       out += (out.empty() ? "" : ", ") + (missing ? found->first.substr(8) : found->first) +
              (missing ? " " : " = ") + text;

@@ -141,7 +141,8 @@ void Checker::make_schema() {
     scope.table = static_cast<int>(program_.schema.tables.size());
     data::TableSchema table;
     table.name = scope.names.canonical();
-    table.file = table.name + ".csv";
+    table.file = scope.tables_file.empty() ? table.name + ".csv" : scope.tables_file;
+    table.of_tables = !scope.tables_file.empty();
     const auto optional = file_optional_.find(static_cast<int>(i));
     table.file_optional = optional != file_optional_.end() && optional->second;
     program_.schema.tables.push_back(std::move(table));
@@ -154,6 +155,18 @@ void Checker::make_schema() {
                fmt::format("'{}' refers to {}, which has {} keys: a cell can hold only one",
                            field.names.ident, program_.scopes[field.type.domain].names.ident,
                            program_.scopes[field.type.domain].key_count));
+  // A folder of tables stands by itself: the same for every dataset.
+  for (const Scope &scope : program_.scopes)
+    for (const Field &field : scope.fields) {
+      if (scope.tables_file.empty() || field.type.kind != TypeKind::row || field.definition >= 0) continue;
+      const Scope &target = program_.scopes[field.type.domain];
+      if (target.tables_file.empty())
+        report("P229", field.span,
+               fmt::format("'{}' refers to {}, which is no table of the folder of tables", field.names.ident,
+                           target.names.ident),
+               fmt::format("make it the text of the key, or take {} from tables (取自表) as well",
+                           target.names.ident));
+    }
   auto spellings = [](const Names &names) {
     std::vector<std::string> out{names.canonical()};
     for (const std::string *text : {&names.ident, &names.twin, &names.label})
@@ -192,6 +205,11 @@ void Checker::make_schema() {
       case TypeKind::text:
         column.kind = data::FieldKind::text;
         column.type_text = "text";
+        break;
+      case TypeKind::list: // kept as it is written
+        column.kind = data::FieldKind::text;
+        column.type_text = "list of text";
+        column.optional = true;
         break;
       case TypeKind::date:
         column.kind = data::FieldKind::date;

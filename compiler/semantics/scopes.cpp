@@ -87,6 +87,10 @@ void Checker::declare_entity(const syntax::EntityDecl &decl) {
       report("P221", key.span, "a key is never missing: leave out optional (可缺)");
       field.type.optional = false;
     }
+    if (field.type.kind == TypeKind::list) {
+      report("P228", key.span, "a list is no key", "the key of a row is one value");
+      field.type.kind = TypeKind::text;
+    }
     const Bounds usual = default_bounds(field.type, true);
     field.bounds = {bounds.low ? bounds.low : usual.low, bounds.high ? bounds.high : usual.high,
                     bounds.low_exclusive};
@@ -95,6 +99,7 @@ void Checker::declare_entity(const syntax::EntityDecl &decl) {
     ++program_.scopes[index].key_count;
   }
   for (const syntax::InputDecl &input : decl.inputs) add_input(index, input);
+  scope.tables_file = decl.tables_file;
   if (decl.rows_from) sources_declared_[index] = &*decl.rows_from;
   file_optional_[index] = decl.file_optional;
 }

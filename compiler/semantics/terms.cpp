@@ -190,6 +190,10 @@ TermPtr Checker::expression(const syntax::Expression &e, const Place &place, con
     }
     TermPtr operator()(const syntax::Membership &m) const { return checker.membership(m, e.span, place); }
     TermPtr operator()(const syntax::Aggregate &a) const { return checker.aggregate(a, e.span, place); }
+    TermPtr operator()(const syntax::ListTerm &l) const {
+      return checker.list_term(l, e.span, place, expected);
+    }
+    TermPtr operator()(const syntax::With &w) const { return checker.with_value(w, e.span, place); }
     TermPtr operator()(const syntax::Neighbour &n) const { return checker.neighbour(n, e.span, place); }
     TermPtr operator()(const syntax::Parenthesized &p) const {
       TermPtr inner = checker.expression(*p.inner, place, expected);
@@ -393,6 +397,7 @@ TermPtr Checker::membership(const syntax::Membership &node, const Span &span, co
   TermPtr operand = given_expression(*node.operand, place);
   if (!operand) return nullptr;
   if (operand->type.kind == TypeKind::row) operand = to_key(std::move(operand));
+  if (node.set) return in_set(std::move(operand), node.negated, *node.set, node.set_span, span, place);
   if (operand->type.kind != TypeKind::member) {
     origins(
         report("P307", operand->span,
@@ -550,18 +555,11 @@ Facts Checker::facts_if(const Term &term, bool truth) const {
     while (const auto *p = std::get_if<Parenthesized>(&operand->node)) operand = p->inner.get();
     out.insert(canonical_text(*operand, program_));
     // A path that is given makes the references on its way given.
+    // So are a row that was looked up, for its other fields, and its keys.
     if (const auto *ref = std::get_if<FieldRef>(&operand->node)) {
-      std::string prefix;
-      for (int up = 0; up < ref->up; ++up) prefix += "this.";
-      for (const FieldRef::Step &step : ref->steps) {
-        if (step.field < 0) {
-          for (const TermPtr &key : step.keys) out.insert(canonical_text(*key, program_));
-          break;
-        }
-        prefix += program_.scopes[step.from].fields[step.field].names.canonical();
-        out.insert(prefix);
-        prefix += ".";
-      }
+      for (std::string &prefix : path_prefixes(*ref, program_)) out.insert(std::move(prefix));
+      if (!ref->steps.empty())
+        for (const TermPtr &key : ref->steps.front().keys) out.insert(canonical_text(*key, program_));
     }
     return out;
   }

@@ -13,7 +13,8 @@ struct Dimension {
   bool operator==(const Dimension &) const = default;
 };
 
-enum class TypeKind : std::uint8_t { boolean, text, date, month, number, member, row };
+/// A list is stored as the text of its cell: its elements with the separator between them.
+enum class TypeKind : std::uint8_t { boolean, text, date, month, number, member, row, list };
 
 struct Type {
   TypeKind kind = TypeKind::number;
@@ -21,7 +22,9 @@ struct Type {
   bool any_dimension = false; ///< the literal 0, which is 0 in every unit
   int scale = -1;             ///< number: every value is a multiple of 10^-scale; -1: any rational
   int domain = -1; ///< member: index of the enum; row: index of the scope; number: index of the range or -1
-  bool optional = false; ///< the value may be missing
+  bool optional = false;     ///< the value may be missing; never of a list, which may be empty
+  char separator = 0;        ///< list: what stands between its elements
+  bool at_least_one = false; ///< list: the empty text is one empty element, not none
 };
 
 /// A date or a month: it has an order and can be moved, but is no number.

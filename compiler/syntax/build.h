@@ -72,6 +72,10 @@ private:
   ExpressionPtr working_days(const Node &node);
   ExpressionPtr call(const Node &node);
   ExpressionPtr operand(const Node &node);
+  void aggregate_by(const Node &node, Aggregate &result);
+  ExpressionPtr list_operand(const Node &node);
+  ExpressionPtr first_of(const Node &node);
+  ExpressionPtr list_term(const Node &node);
   Path path(const Node &node);
   std::vector<ExpressionPtr> expressions(const Node &node);
   std::vector<Ident> idents(const Node &node);

@@ -97,6 +97,7 @@ RangeDecl Builder::range(const Node &node) {
 EntityDecl Builder::entity(const Node &node) {
   EntityDecl result;
   result.name = name(*child(node, Rule::name));
+  if (const Node *file = leaf(node, Tok::STRING)) result.tables_file = text(*file);
   result.file_optional = has(node, Tok::FILE_OPTIONAL);
   result.span = span(node);
   return result;

@@ -156,6 +156,11 @@ void Builder::base_type(const Node &node, TypeRef &type) {
   const Node &first = node.children.front();
   const Tok word = token_type(first);
   switch (word) {
+  case Tok::LIST_OF:
+    type.base = BaseType::list;
+    if (const Node *separator = leaf(node, Tok::STRING)) type.separator = text(*separator);
+    type.at_least_one = has(node, Tok::AT_LEAST_ONE);
+    return;
   case Tok::BOOL_TYPE:
     type.base = BaseType::boolean;
     break;
@@ -303,7 +308,12 @@ ExpressionPtr Builder::binary(const Node &node) {
 }
 
 ExpressionPtr Builder::membership(const Node &node) {
-  return make(node, Membership{expression(node.children.front()), has(node, Tok::NOT), idents(node)});
+  Membership result{expression(node.children.front()), has(node, Tok::NOT), idents(node), {}, {}};
+  if (const Node *set = child(node, Rule::path)) {
+    result.set = path(*set);
+    result.set_span = span(*set);
+  }
+  return make(node, std::move(result));
 }
 
 ExpressionPtr Builder::primary(const Node &node) {
@@ -313,6 +323,15 @@ ExpressionPtr Builder::primary(const Node &node) {
     return literal(first);
   case Rule::aggregate:
     return aggregate(first);
+  case Rule::firstOf:
+    return first_of(first);
+  case Rule::listTerm:
+    return list_term(first);
+  case Rule::withTerm: {
+    const Node &of = *child(first, Rule::path);
+    return make(first, With{make(of, path(of)), ident(*child(first, Rule::ident)),
+                            expression(*child(first, Rule::expr))});
+  }
   case Rule::path:
     return make(node, path(first));
   case Rule::neighbour:
@@ -380,15 +399,70 @@ ExpressionPtr Builder::aggregate(const Node &node) {
   }
   result.operand = operand(*child(node, Rule::operand));
   if (const Node *over = child(node, Rule::ident)) result.over = ident(*over);
-  if (const Node *by = child(node, Rule::aggregateBy)) {
-    result.by_none = has(*by, Tok::NONE);
-    for (const Node &c : by->children) {
-      if (c.rule != Rule::path) continue;
-      result.by.push_back(path(c));
-      result.by_spans.push_back(span(c));
-    }
-  }
+  aggregate_by(node, result);
   result.where = expression_after(node, Tok::WHERE);
+  return make(node, std::move(result));
+}
+
+void Builder::aggregate_by(const Node &node, Aggregate &result) {
+  const Node *by = child(node, Rule::aggregateBy);
+  if (!by) return;
+  result.by_none = has(*by, Tok::NONE);
+  for (const Node &c : by->children) {
+    if (c.rule != Rule::path) continue;
+    result.by.push_back(path(c));
+    result.by_spans.push_back(span(c));
+  }
+}
+
+// ---------- lists ----------
+
+ExpressionPtr Builder::list_operand(const Node &node) {
+  ExpressionPtr list = operand(*child(node, Rule::operand));
+  if (!has(node, Tok::OTHERS_OF)) return list;
+  ListTerm others;
+  others.op = ListOp::others;
+  others.list = std::move(list);
+  return make(node, std::move(others));
+}
+
+ExpressionPtr Builder::first_of(const Node &node) {
+  Aggregate result;
+  result.op = AggregateOp::first;
+  result.operand = list_operand(*child(node, Rule::listOperand));
+  if (const Node *element = child(node, Rule::ident)) result.element = ident(*element);
+  aggregate_by(node, result);
+  result.where = expression_after(node, Tok::WHERE);
+  return make(node, std::move(result));
+}
+
+ExpressionPtr Builder::list_term(const Node &node) {
+  ListTerm result;
+  switch (token_type(node.children.front())) {
+  case Tok::ANY_OF:
+    result.op = ListOp::any;
+    break;
+  case Tok::NONE_OF:
+    result.op = ListOp::none;
+    break;
+  case Tok::ALL_OF:
+    result.op = ListOp::all;
+    break;
+  case Tok::OTHERS_OF:
+    result.op = ListOp::others;
+    result.list = operand(*child(node, Rule::operand));
+    return make(node, std::move(result));
+  default:
+    result.op = ListOp::list;
+    result.body = operand(*child(node, Rule::operand));
+  }
+  if (const Node *list = child(node, Rule::listOperand)) result.list = list_operand(*list);
+  if (const Node *element = child(node, Rule::ident)) result.element = ident(*element);
+  if (const Node *set = child(node, Rule::path)) {
+    result.set = path(*set);
+    result.set_span = span(*set);
+  }
+  if (result.op != ListOp::list) result.body = expression_after(node, Tok::WHERE);
   return make(node, std::move(result));
 }
 

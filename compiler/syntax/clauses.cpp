@@ -26,6 +26,12 @@ bool completes(Tok type) {
   case Tok::SHARE_OF:
   case Tok::NEXT_OF:
   case Tok::PREVIOUS_OF:
+  case Tok::FIRST_OF:
+  case Tok::OTHERS_OF:
+  case Tok::ANY_OF:
+  case Tok::NONE_OF:
+  case Tok::ALL_OF:
+  case Tok::LIST_OF:
   case Tok::PER:
     return false; // soft, but far oftener at work than a name
   case Tok::NUMBER:
@@ -50,6 +56,7 @@ bool completes(Tok type) {
   case Tok::FILE_OPTIONAL:
   case Tok::REQUIRED_IN_ROW:
   case Tok::TAKES_THE_REST:
+  case Tok::AT_LEAST_ONE:
   case Tok::BY_LARGEST_REMAINDER:
   case Tok::OR_NOTHING:
     return true;

@@ -112,11 +112,21 @@ private:
     in([&] { print(*t.operand); });
   }
   void expression(const Membership &m, const Span &span) {
+    if (m.set) {
+      line(m.negated ? "not in" : "in", span);
+      in([&] {
+        print(*m.operand);
+        path(*m.set, m.set_span);
+      });
+      return;
+    }
     line(fmt::format("{} ({})", m.negated ? "not in" : "in", words(m.members)), span);
     in([&] { print(*m.operand); });
   }
   void expression(const Aggregate &a, const Span &span) {
-    line(fmt::format("{} of{}", words(a.op), a.over ? " over " + a.over->text : std::string()), span);
+    line(fmt::format("{} of{}{}", words(a.op), a.over ? " over " + a.over->text : std::string(),
+                     a.element ? " as " + a.element->text : std::string()),
+         span);
     in([&] {
       print(*a.operand);
       if (a.by_none) line("by none");
@@ -125,6 +135,24 @@ private:
         in([&] { path(a.by[i], a.by_spans[i]); });
       }
       part("where", a.where);
+    });
+  }
+  void expression(const ListTerm &l, const Span &span) {
+    line(fmt::format("{} of{}", words(l.op), l.element ? " as " + l.element->text : std::string()), span);
+    in([&] {
+      if (l.list) print(*l.list);
+      if (l.set) {
+        line("in");
+        in([&] { path(*l.set, l.set_span); });
+      }
+      part(l.op == ListOp::list ? "each" : "where", l.body);
+    });
+  }
+  void expression(const With &w, const Span &span) {
+    line("with " + w.field.text, span);
+    in([&] {
+      print(*w.operand);
+      print(*w.value);
     });
   }
   void expression(const Neighbour &n, const Span &span) {
@@ -190,7 +218,10 @@ private:
     });
   }
   void print(const EntityDecl &d) {
-    line(fmt::format("entity {}{}", words(d.name), d.file_optional ? " file optional" : ""), d.span);
+    line(fmt::format("entity {}{}{}", words(d.name),
+                     d.tables_file.empty() ? std::string() : " from tables " + in_quotes(d.tables_file),
+                     d.file_optional ? " file optional" : ""),
+         d.span);
     in([&] {
       if (d.rows_from) print(*d.rows_from);
       for (const KeyDecl &key : d.keys) print(key);

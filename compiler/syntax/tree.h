@@ -111,8 +111,10 @@ struct Membership {
   ExpressionPtr operand;
   bool negated = false;
   std::vector<Ident> members;
+  std::optional<Path> set; ///< then there are no members: an entity (its last key left open), or a list
+  Span set_span;
 };
-enum class AggregateOp : std::uint8_t { sum, count, mean, min, max, cv, share };
+enum class AggregateOp : std::uint8_t { sum, count, mean, min, max, cv, share, first };
 struct Aggregate {
   AggregateOp op = AggregateOp::sum;
   ExpressionPtr operand; ///< a path, or an expression in parentheses
@@ -120,8 +122,26 @@ struct Aggregate {
       over;             ///< the scope whose rows are gone through; without it the head of the operand's path
   std::vector<Path> by; ///< paths from the inner row, or for `share` the keys that agree
   std::vector<Span> by_spans;
-  bool by_none = false; ///< `by none`: all rows, whatever their keys
-  ExpressionPtr where;  ///< may be null
+  bool by_none = false;         ///< `by none`: all rows, whatever their keys
+  ExpressionPtr where;          ///< may be null
+  std::optional<Ident> element; ///< first: `as NAME`, of an element of a list
+};
+/// any, none, all: whether elements of a list are in a set or meet a condition; others: the list without its
+/// first element; list: made of one element, or of one for each element of another list.
+enum class ListOp : std::uint8_t { any, none, all, first, others, list };
+struct ListTerm {
+  ListOp op = ListOp::any;
+  ExpressionPtr list; ///< null: a list of the one element `body`
+  std::optional<Path> set;
+  Span set_span;
+  std::optional<Ident> element; ///< `as NAME`
+  ExpressionPtr body;           ///< the condition, or the element of the new list; null where there is a set
+};
+/// A quantity of the row as it would be if one of its fields had another value.
+struct With {
+  ExpressionPtr operand; ///< a Path
+  Ident field;
+  ExpressionPtr value;
 };
 struct Neighbour {
   bool next = true;
@@ -137,7 +157,8 @@ struct Parenthesized {
 struct Expression {
   Span span;
   std::variant<NumberLiteral, TextLiteral, BoolLiteral, DateLiteral, MonthLiteral, Path, TableCall,
-               FunctionCall, Unary, Binary, MissingTest, Membership, Aggregate, Neighbour, Parenthesized>
+               FunctionCall, Unary, Binary, MissingTest, Membership, Aggregate, ListTerm, With, Neighbour,
+               Parenthesized>
       node;
 };
 
@@ -163,13 +184,16 @@ enum class BaseType : std::uint8_t {
   ratio,
   value,
   per,
-  named
+  named,
+  list
 };
 struct TypeRef {
   BaseType base = BaseType::count;
   int scale = 0;                            ///< money, points, ratio, value, per
   Unit unit = Unit::none, per = Unit::none; ///< base == per: money per day(2)
   std::optional<Ident> named;               ///< base == named: enum, range or entity
+  std::string separator;                    ///< base == list: what stands between its texts
+  bool at_least_one = false;                ///< base == list: an empty cell is one empty text
   std::optional<Bounds> bounds;
   bool optional = false;
   Span span;
@@ -238,6 +262,7 @@ struct RowsFromDecl {
 };
 struct EntityDecl {
   Name name;
+  std::string tables_file; ///< `from tables "FILE"`: of the tables folder; "": a file of the dataset
   bool file_optional = false;
   std::optional<RowsFromDecl> rows_from;
   std::vector<KeyDecl> keys;

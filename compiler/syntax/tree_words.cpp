@@ -98,6 +98,10 @@ std::string words(const TypeRef &type) {
   case BaseType::text:
     out = "text";
     break;
+  case BaseType::list:
+    out =
+        "list of text separated by " + in_quotes(type.separator) + (type.at_least_one ? " at least one" : "");
+    break;
   case BaseType::date:
     out = "date";
     break;
@@ -194,8 +198,27 @@ std::string_view words(AggregateOp op) {
     return "max";
   case AggregateOp::cv:
     return "cv";
+  case AggregateOp::first:
+    return "first";
   default:
     return "share";
+  }
+}
+
+std::string_view words(ListOp op) {
+  switch (op) {
+  case ListOp::any:
+    return "any";
+  case ListOp::none:
+    return "none";
+  case ListOp::all:
+    return "all";
+  case ListOp::first:
+    return "first";
+  case ListOp::others:
+    return "others";
+  default:
+    return "list";
   }
 }
 

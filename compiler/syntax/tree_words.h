@@ -20,5 +20,6 @@ std::string words(const TypeRef &type);
 std::string words(const Basis &basis);
 std::string_view words(BinaryOp op);
 std::string_view words(AggregateOp op);
+std::string_view words(ListOp op);
 
 } // namespace steelyard::syntax

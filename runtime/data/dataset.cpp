@@ -40,7 +40,12 @@ ReadResult read_dataset_by_rows(const DatasetSchema &schema, const std::filesyst
     std::vector<ErrorLog> logs{std::move(log)};
     merge_logs(std::move(logs), kept, result);
   } else {
-    for (TableDraft &table : tables) read_table(table, folder, encoding);
+    for (TableDraft &table : tables) {
+      if (table.schema->of_tables)
+        read_table(table, schema.tables_folder, Encoding::utf8);
+      else
+        read_table(table, folder, encoding);
+    }
     resolve_references(tables, kept);
     for (TableDraft &table : tables) {
       merge_logs(std::move(table.logs), kept, result);

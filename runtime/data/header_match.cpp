@@ -102,6 +102,7 @@ private:
     for (std::size_t cell : unknown_) {
       std::string message = headers_[cell].empty() ? fmt::format("column {} has no header", cell + 1)
                                                    : fmt::format("unknown column '{}'", headers_[cell]);
+      if (absent_.empty() && schema_.of_tables) continue;
       if (absent_.empty()) {
         message += "; it is not read";
         warnings_.push_back(DataError{std::string(id_of(ErrorCode::unknown_column)),

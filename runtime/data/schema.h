@@ -32,15 +32,19 @@ struct FieldSchema {
 };
 
 struct TableSchema {
-  std::string name;                ///< the scope's name, for messages: "hospital_fund"
-  std::string file;                ///< "hospital_fund.csv"
-  bool file_optional = false;      ///< an absent file is as one without rows
+  std::string name;           ///< the scope's name, for messages: "hospital_fund"
+  std::string file;           ///< "hospital_fund.csv"
+  bool file_optional = false; ///< an absent file is as one without rows
+  /// The file stands not in the folder of the dataset but in one of tables that a bureau has published: the
+  /// same for many datasets, and it may have columns and other files that nothing reads.
+  bool of_tables = false;
   std::vector<FieldSchema> fields; ///< keys first, then inputs, in declared order
 };
 
 /// Tables that references name have exactly one key field, and no key is, by way of references, its own key.
 struct DatasetSchema {
   std::vector<TableSchema> tables;
+  std::string tables_folder; ///< of the files that are `of_tables`; "" where there are none
 };
 
 } // namespace steelyard::data

@@ -21,7 +21,10 @@ public:
   bool run(const std::filesystem::path &folder, Encoding encoding, std::size_t piece_bytes) {
     if (!find_targets()) return false;
     for (AnyTable &table : tables_) {
-      if (!read_sound_table(table.read, folder, encoding, threads_, piece_bytes)) return false;
+      const bool of_tables = table.read.schema->of_tables;
+      if (!read_sound_table(table.read, of_tables ? std::filesystem::path(schema_.tables_folder) : folder,
+                            of_tables ? Encoding::utf8 : encoding, threads_, piece_bytes))
+        return false;
       table.columns.resize(table.read.schema->fields.size());
     }
     for (std::size_t t = 0; t < tables_.size(); ++t) {

@@ -218,8 +218,8 @@ void read_table(TableDraft &draft, const std::filesystem::path &folder, Encoding
       report_file(
           draft, ErrorCode::file_missing, 0,
           fmt::format("the file is missing; {} must be read from a file of this name in the folder of "
-                      "the dataset",
-                      draft.schema->name));
+                      "{}",
+                      draft.schema->name, draft.schema->of_tables ? "tables (--tables)" : "the dataset"));
     }
     return;
   }

@@ -14,8 +14,9 @@ std::vector<DataError> unread_files(const DatasetSchema &schema, const std::vect
   std::error_code ignored;
   for (const auto &entry : std::filesystem::directory_iterator(folder, ignored)) {
     std::string name = entry.path().filename().string();
-    bool is_read = std::any_of(schema.tables.begin(), schema.tables.end(),
-                               [&](const TableSchema &table) { return table.file == name; });
+    bool is_read = std::any_of(schema.tables.begin(), schema.tables.end(), [&](const TableSchema &table) {
+      return !table.of_tables && table.file == name;
+    });
     if (!is_read && entry.path().extension() == ".csv") names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());

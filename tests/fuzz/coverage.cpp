@@ -8,11 +8,11 @@ using namespace semantics;
 
 namespace {
 
-const char *const aggregates[] = {"sum", "count", "mean", "min", "max", "cv", "share"};
+const char *const aggregates[] = {"sum", "count", "mean", "min", "max", "cv", "share", "first"};
 const char *const operators[] = {"+",  "-", "×",  "/",   "<",  "<=",      ">",
                                  ">=", "=", "!=", "and", "or", "or else", "begins with"};
 const char *const roundings[] = {"half up", "half even", "down", "floor", "ceiling"};
-const char *const kinds[] = {"bool", "text", "date", "month", "number", "enum", "reference"};
+const char *const kinds[] = {"bool", "text", "date", "month", "number", "enum", "reference", "list"};
 
 const char *const expected[] = {"aggregate sum",
                                 "aggregate count",

@@ -37,6 +37,7 @@ std::string type_word(const Draft &draft, const Type &type) {
     return draft.enums[type.domain].name;
   case TypeKind::row:
     return draft.scopes[type.domain].name;
+  case TypeKind::list: // lists are not among what is made up here
   case TypeKind::number:
     break;
   }

@@ -142,6 +142,11 @@ private:
   }
   Fate look(const Membership &membership, const Term &) { return of(*membership.operand); }
   Fate look(const Parenthesized &inside, const Term &) { return of(*inside.inner); }
+  // Lists are not among what is made up here.
+  Fate look(const InSet &, const Term &) { return Fate::unknown; }
+  Fate look(const ElementRef &, const Term &) { return Fate::unknown; }
+  Fate look(const ListTerm &, const Term &) { return Fate::unknown; }
+  Fate look(const With &, const Term &) { return Fate::unknown; }
   Fate look(const Aggregate &aggregate, const Term &) {
     const bool own = aggregate.scope == entity_;
     if (grown(aggregate.scope) && !(own && doubled_)) return Fate::unknown;

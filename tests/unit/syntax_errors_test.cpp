@@ -178,7 +178,7 @@ define b: bool = > c
 define c: bool
   b > c
 define d: money(2) = a b
-define e: bool = a in b
+define e: bool = a in
 define f: money(2) = sum of x where
 require g: a > 3 else
 policy
@@ -205,9 +205,9 @@ p:8:3: error P107: '=' is missing before 'b'
 p:9:24: error P107: an operator or 'when' is missing before 'b'
     9 | define d: money(2) = a b
       |                        ^
-p:10:23: error P107: '(' is missing before 'b'
-   10 | define e: bool = a in b
-      |                       ^
+p:10:22: error P107: a name is missing after 'in'
+   10 | define e: bool = a in
+      |                      ^
 p:11:36: error P107: a condition is missing after 'where'
    11 | define f: money(2) = sum of x where
       |                                    ^

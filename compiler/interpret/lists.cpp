@@ -1,0 +1,148 @@
+// Lists, sets, the first row of a table of rules, and quantities of a row with one of its fields changed. A
+// list is the text of its cell; its elements are looked at one after the other, as often as it is asked for.
+#include "compiler/interpret/list_elements.h"
+#include "compiler/interpret/run.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
+
+namespace steelyard::interpret {
+
+using semantics::InSet;
+using semantics::ListTerm;
+using semantics::With;
+using syntax::ListOp;
+
+Text Run::keep(std::string text) {
+  return {texts_.emplace_back(std::move(text))};
+}
+
+Value Run::eval(const semantics::ElementRef &node, const Term &, const Frame &) {
+  const auto level = static_cast<std::size_t>(node.level);
+  if (level >= elements_.size()) throw std::logic_error("an element outside the list it belongs to");
+  return Text{elements_[elements_.size() - 1 - level]};
+}
+
+Value Run::eval(const InSet &node, const Term &, const Frame &frame) {
+  Value operand = evaluate(*node.operand, frame);
+  if (is_failed(operand)) return operand;
+  if (node.list) {
+    const Value list = evaluate(*node.list, frame);
+    if (is_failed(list)) return list;
+    const std::string_view sought = std::get<Text>(operand).text;
+    bool found = false;
+    for (const std::string_view element : ListElements(std::get<Text>(list).text, node.list->type))
+      found = found || element == sought;
+    return found != node.negated;
+  }
+  Key key;
+  for (const auto &term : node.keys) {
+    key.push_back(evaluate(*term, frame));
+    if (is_failed(key.back())) return key.back();
+  }
+  key.push_back(std::move(operand));
+  return find_row(node.scope, key).has_value() != node.negated;
+}
+
+Value Run::eval(const ListTerm &node, const Term &term, const Frame &frame) {
+  Value list = node.list ? evaluate(*node.list, frame) : Value(Text{});
+  if (is_failed(list)) return list;
+  const std::string_view text = std::get<Text>(list).text;
+  if (node.op == ListOp::list) return list_made(node, term, text, frame);
+  const ListElements elements(text, node.list->type);
+  if (node.op == ListOp::others) {
+    // What stands behind the first separator: with one element there is nothing.
+    const std::size_t end = text.find(node.list->type.separator);
+    return end == std::string_view::npos ? Text{} : Text{text.substr(end + 1)};
+  }
+  for (const std::string_view element : elements) {
+    if (node.body) {
+      elements_.push_back(element);
+      const Value holds = evaluate(*node.body, frame);
+      elements_.pop_back();
+      if (is_failed(holds)) return holds;
+      if (is_true(holds) == (node.op == ListOp::all)) continue;
+    }
+    if (node.op == ListOp::first) return Text{element};
+    return node.op == ListOp::any;
+  }
+  if (node.op == ListOp::first) return Missing{};
+  return node.op != ListOp::any;
+}
+
+Value Run::list_made(const ListTerm &node, const Term &term, std::string_view of, const Frame &frame) {
+  const char separator = term.type.separator;
+  std::string out;
+  bool failed = false, first = true;
+  const auto add = [&] {
+    const Value made = evaluate(*node.body, frame);
+    if (is_failed(made)) {
+      failed = true;
+      return;
+    }
+    const std::string_view text = std::get<Text>(made).text;
+    if (text.find(separator) != std::string_view::npos) {
+      fail(ErrorCode::separator_in_element, node.body->span,
+           fmt::format("\"{}\" cannot be an element: it holds the separator '{}' of the list", text,
+                       separator));
+      failed = true;
+      return;
+    }
+    if (!first) out += separator;
+    first = false;
+    out += text;
+  };
+  if (!node.list) {
+    add();
+  } else {
+    for (const std::string_view element : ListElements(of, node.list->type)) {
+      elements_.push_back(element);
+      add();
+      elements_.pop_back();
+      if (failed) break;
+    }
+  }
+  if (failed) return Failed{};
+  return keep(std::move(out));
+}
+
+/// The first row in the order of the file; where rows come from elsewhere, in the order of their keys.
+Value Run::first_row(const semantics::Aggregate &node, const Frame &frame) {
+  AggregateIndex &index = index_of(node);
+  const std::optional<AggregateIndex::Group *> group = group_of(node, index, frame);
+  if (!group) return Failed{};
+  if (*group == nullptr) return Missing{};
+  for (const int row : (*group)->rows) {
+    const Value holds = counts(node, index, {node.scope, row, &frame}, frame);
+    if (is_failed(holds)) return holds;
+    if (is_true(holds)) return RowId{node.scope, row};
+  }
+  return Missing{};
+}
+
+Value Run::eval(const With &node, const Term &, const Frame &frame) {
+  Value value = evaluate(*node.value, frame);
+  if (is_failed(value)) return value;
+  if (definitions_of_.empty()) {
+    definitions_of_.resize(program_.scopes.size());
+    for (std::size_t d = 0; d < program_.definitions.size(); ++d)
+      definitions_of_[program_.definitions[d].scope].push_back(static_cast<int>(d));
+  }
+  // What is known of the row as it is makes way, and comes back.
+  const std::vector<int> &definitions = definitions_of_[node.scope];
+  std::vector<Cell> as_it_is;
+  for (const int d : definitions) {
+    if (!prepared_[d]) prepare(d);
+    Cell &cell = cells_[d][frame.row];
+    as_it_is.push_back(cell);
+    if (!cell.given) cell = Cell{};
+  }
+  substitutes_.push_back({node.scope, frame.row, node.field, std::move(value)});
+  Value out = evaluate(*node.operand, frame);
+  substitutes_.pop_back();
+  for (std::size_t i = 0; i < definitions.size(); ++i)
+    cells_[definitions[i]][frame.row] = std::move(as_it_is[i]);
+  return out;
+}
+
+} // namespace steelyard::interpret

@@ -1,0 +1,121 @@
+// Lists, sets, tables of rules and `with`: what they come to, in the interpreter and row by row in native
+// code.
+#include "compiler/native/settle.h"
+#include "tests/unit/interpret_fixture.h"
+
+using namespace interpret_fixture;
+
+namespace {
+
+/// The results of visits, which are the same by both engines.
+std::string visits(const std::string &definitions, const std::string &cells,
+                   const std::string &rules = "rule,list\n", bool native = true) {
+  const Settled settled(R"P(entity rule
+  key rule: text
+  input list: count optional
+entity code
+  key list: count
+  key code: text
+  input level: count
+entity visit
+  key visit: text
+  input codes: list of text separated by ";"
+  input full: list of text separated by "|" at least one
+for each visit
+)P" + definitions,
+                        {{"visit.csv", "visit,codes,full\n" + cells},
+                         {"rule.csv", rules},
+                         {"code.csv", "list,code,level\n1,A,5\n1,B,6\n2,A,7\n2,C,8\n"}});
+  if (settled.settlement.error_count > 0) return settled.errors();
+  const native::NativeSettlement other =
+      native::settle_native(*settled.loaded.program, settled.read.dataset, {}, {2});
+  CHECK_EQ(other.fell_back, !native);
+  for (const interpret::ResultFile &file : other.settlement.files)
+    if (file.name == "visit.csv") CHECK_EQ(file.content, settled.file("visit.csv"));
+  return settled.file("visit.csv");
+}
+
+} // namespace
+
+TEST_SUITE("interpret: lists") {
+
+  TEST_CASE("elements, of empty cells too") {
+    CHECK_EQ(visits(R"P(  define a: text optional = first of codes
+  define b: text = first of full
+  define c: text optional = first of others of codes
+  define some: bool = any of codes in code[1]
+  define no_one: bool = none of codes in code[1]
+  define all: bool = all of codes in code[1]
+  define both: bool = all of codes in full
+)P",
+                    "1,,\n2,A,|A\n3,A;B,B|A|A\n4,;A,A\n5,A;,\n6,X;A,A\n"),
+             "visit,a,b,c,some,no_one,all,both\n"
+             "1,,,,false,true,true,true\n"
+             "2,A,,,true,false,true,true\n"
+             "3,A,B,B,true,false,true,true\n"
+             "4,,A,A,true,false,false,false\n"
+             "5,A,,,true,false,false,false\n"
+             "6,X,A,A,true,false,false,false\n");
+  }
+
+  TEST_CASE("named elements, and lists that are made") {
+    CHECK_EQ(
+        visits(R"P(  define last: text optional = first of codes as c where c in code[2] and c not in code[1]
+  define levels: bool = any of codes as c where code[2, c].level is given and code[2, c].level > 7
+  define made: list of text separated by ";" = list of (first of full) over codes as c
+  define one: list of text separated by ";" = list of (first of full)
+  define twice: bool = any of codes as c where any of others of full as d where d = c
+)P",
+               "1,,\n2,A;C,C|A\n3,C;C;C,|\n", "rule,list\n", false),
+        "visit,last,levels,made,one,twice\n"
+        "1,,false,,,false\n"
+        "2,C,true,C;C,C,true\n"
+        "3,C,true,;;,,false\n");
+  }
+
+  TEST_CASE("the first row is the first of the file") {
+    const std::string definitions =
+        R"P(  let found = first of rule where list is missing or any of this.codes in code[list]
+  define rule: text optional = found.rule
+  define count: count = count of rule by none where list is given and any of this.codes in code[list]
+)P";
+    CHECK_EQ(visits(definitions, "1,,\n2,B,\n3,C,\n4,A,\n", "rule,list\nz,2\nm,1\na,\nb,1\n"),
+             "visit,rule,count\n1,a,0\n2,m,2\n3,z,1\n4,z,3\n");
+    CHECK_EQ(visits(definitions, "1,,\n2,B,\n", "rule,list\nz,2\n"), "visit,rule,count\n1,,0\n2,,0\n");
+  }
+
+  TEST_CASE("comparisons with the cells of a table of rules") {
+    // Each comparison of a row's number with the row that asks, on either side.
+    const std::string definitions = R"P(  let size = count of rule by none where this.first_code = rule
+  let first_code = first of full
+  define smaller: text optional = less_rule.rule
+  let less_rule = first of rule where list is given and this.size < list
+  define at_least: text optional = at_least_rule.rule
+  let at_least_rule = first of rule where list is given and list <= this.size
+  define other: text optional = other_rule.rule
+  let other_rule = first of rule where list is given and list != this.size
+)P";
+    CHECK_EQ(visits(definitions, "1,,\n2,,c\n", "rule,list\na,2\nb,1\nc,0\nd,\n"),
+             "visit,smaller,at_least,other\n1,a,c,a\n2,a,b,a\n");
+  }
+
+  TEST_CASE("with: the row with one field changed") {
+    CHECK_EQ(visits(R"P(  define seen: text optional = first of codes
+  define again: text optional = (seen with codes = others_of)
+  define others_of: list of text separated by ";" = others of codes
+  define found: text optional = first of others of codes as c where (listed with codes = list of c)
+  let listed = all of codes in code[1]
+)P",
+                    "1,,\n2,A;X;B,\n3,A;X,\n"),
+             "visit,seen,again,others_of,found\n1,,,,\n2,A,X,X;B,B\n3,A,X,X,\n");
+  }
+
+  TEST_CASE("D617: an element with the separator of its list") {
+    CHECK_EQ(
+        visits(R"P(  define made: list of text separated by ";" = list of (c) over full as c
+)P",
+               "1,,a|b\n2,,a|b;c\n"),
+        "visit visit=2: made (p.policy:15): \"b;c\" cannot be an element: it holds the separator ';' of the "
+        "list [D617]\n");
+  }
+}
