@@ -38,6 +38,7 @@ Value Execution::value_of(int id, int row) const {
   case TypeKind::boolean:
     return value != 0;
   case TypeKind::text:
+  case TypeKind::list:
     return Text{column.texts->at(static_cast<std::size_t>(value))};
   case TypeKind::date:
     return Day{static_cast<std::int64_t>(value)};

@@ -134,6 +134,7 @@ void Execution::append_code(std::string &out, int id, Int128 value) const {
     out += value != 0 ? "true" : "false";
     return;
   case TypeKind::text:
+  case TypeKind::list:
     out += column.texts->at(static_cast<std::size_t>(value));
     return;
   case TypeKind::date:

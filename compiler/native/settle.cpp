@@ -4,6 +4,7 @@
 #include "compiler/native/execution.h"
 #include "compiler/native/load_compiler.h"
 #include "compiler/native/results_of.h"
+#include "compiler/native/row_program.h"
 #include <chrono>
 #include <thread>
 
@@ -28,7 +29,18 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     const double begin = now();
     auto made = plan::make_plan(program, native.keep);
     out.plan_ms = now() - begin;
-    if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) throw HandOver(unplanned->reason);
+    if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) {
+      // Neither a log of its values nor its choices are kept row by row.
+      if (native.keep || native.choices) throw HandOver(unplanned->reason);
+      RowRun rows = settle_row_by_row(program, dataset, options, threads);
+      if (!rows.settlement)
+        throw HandOver(unplanned->reason + (rows.reason.empty() ? "" : "; " + rows.reason));
+      out.settlement = std::move(*rows.settlement);
+      out.native_rows = rows.rows;
+      out.steps.push_back({"prepare the tables", 0, rows.prepare_ms, rows.prepare_ms});
+      out.steps.push_back({"rows one after the other", rows.rows, rows.run_ms, rows.run_ms});
+      return out;
+    }
     auto finished = std::make_unique<FinishedRun>();
     finished->plan = std::get<plan::Plan>(std::move(made));
     const plan::Plan &plan = finished->plan;
