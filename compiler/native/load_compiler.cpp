@@ -1,7 +1,7 @@
-// Finds the library beside the running program, or in ../lib of its folder.
+// The library of the compiler of passes.
 #include "compiler/native/load_compiler.h"
+#include "runtime/data/beside_program.h"
 #include <dlfcn.h>
-#include <filesystem>
 
 namespace steelyard::native {
 
@@ -10,22 +10,8 @@ namespace {
 using Make = Compiler *(*)(std::size_t);
 
 Make find_make(std::string &reason) {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::string name = "libsteelyard_jit.so";
-  for (const auto &place :
-       {program.parent_path() / name, program.parent_path().parent_path() / "lib" / name}) {
-    if (!std::filesystem::exists(place, error)) continue;
-    // Stays open: its code may be in use to the end.
-    void *library = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) {
-      reason = dlerror();
-      return nullptr;
-    }
-    return reinterpret_cast<Make>(dlsym(library, "steelyard_make_compiler"));
-  }
-  reason = name + " is not beside the program";
-  return nullptr;
+  void *library = data::open_beside_program("libsteelyard_jit.so", reason);
+  return library == nullptr ? nullptr : reinterpret_cast<Make>(dlsym(library, "steelyard_make_compiler"));
 }
 
 } // namespace

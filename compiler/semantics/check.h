@@ -14,7 +14,7 @@ struct LoadResult {
 };
 
 /// Loads a policy: a folder whose `policy.policy` names its chapters, or one file. All errors are reported.
-/// `remember`: proofs of choices that this build made of the same text before are not made again.
+/// `remember`: what this build parsed and proved of the same text before is not parsed and proved again.
 /// `at`: the text in force on that day (days since 1970-01-01), where the policy amends others.
 LoadResult load_policy(const std::filesystem::path &path, bool remember = false,
                        std::optional<std::int64_t> at = std::nullopt);

@@ -37,7 +37,8 @@ bool is_table_file(const syntax::SourceFile &file) {
 class Loading {
 public:
   /// `read` gives the text of a file, or nothing where there is none.
-  explicit Loading(std::function<std::optional<std::string>(const Path &)> read) : read_(std::move(read)) {}
+  Loading(std::function<std::optional<std::string>(const Path &)> read, bool remember)
+      : read_(std::move(read)), remember_(remember) {}
 
   /// The policy whose policy.policy is `main`, with all that belongs to it; false when there is no such file.
   bool gather(Path main) {
@@ -125,7 +126,7 @@ private:
     if (is_table_file(files_.back()))
       trees_.emplace_back().of_table = true;
     else
-      trees_.push_back(syntax::parse_policy(files_, index, diagnostics_));
+      trees_.push_back(syntax::parse_policy(files_, index, diagnostics_, remember_));
     trees_.back().file = index;
   }
   std::optional<std::uint32_t> find(const Path &place) const {
@@ -197,6 +198,7 @@ private:
   }
 
   std::function<std::optional<std::string>(const Path &)> read_;
+  bool remember_;           ///< as for load_policy
   std::vector<Path> mains_; ///< of the policy itself and of those that it amends or stands on
   std::vector<syntax::PolicyDecl> policies_; ///< of the same
   syntax::SourceFiles files_;
@@ -207,16 +209,16 @@ private:
 
 } // namespace
 
-Sources read_sources(const std::filesystem::path &path, std::optional<std::int64_t> at) {
+Sources read_sources(const std::filesystem::path &path, std::optional<std::int64_t> at, bool remember) {
   std::error_code error;
   const bool folder = std::filesystem::is_directory(path, error);
   const Path main = folder ? path / "policy.policy" : path;
-  Loading loading(read_file);
+  Loading loading(read_file, remember);
   if (!loading.gather(main))
     return loading.failed(main,
                           folder ? "the folder has no file policy.policy" : "there is no such policy file");
   if (const auto earlier = at ? loading.in_force(*at) : std::nullopt) {
-    Loading again(read_file);
+    Loading again(read_file, remember);
     again.gather(earlier->first);
     Sources out = again.take();
     out.lineage.superseded = earlier->second;
@@ -231,18 +233,20 @@ LoadResult check_sources(Sources sources, bool remember) {
 }
 
 LoadResult load_text(syntax::SourceFiles files, bool remember) {
-  Loading loading([&files](const Path &place) -> std::optional<std::string> {
-    for (const syntax::SourceFile &file : files)
-      if (Path(file.name).lexically_normal() == place.lexically_normal()) return file.text;
-    return std::nullopt;
-  });
+  Loading loading(
+      [&files](const Path &place) -> std::optional<std::string> {
+        for (const syntax::SourceFile &file : files)
+          if (Path(file.name).lexically_normal() == place.lexically_normal()) return file.text;
+        return std::nullopt;
+      },
+      remember);
   loading.gather(files.front().name);
   for (const syntax::SourceFile &file : files) loading.take_chapter(file);
   return check_sources(loading.take(), remember);
 }
 
 LoadResult load_policy(const std::filesystem::path &path, bool remember, std::optional<std::int64_t> at) {
-  return check_sources(read_sources(path, at), remember);
+  return check_sources(read_sources(path, at, remember), remember);
 }
 
 } // namespace steelyard::semantics

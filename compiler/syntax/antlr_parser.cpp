@@ -1,7 +1,7 @@
 // The only file that includes ANTLR's headers (they are costly, and antlr4-common.h undefines EOF).
-#include "compiler/syntax/antlr_parser.h"
 #include "SteelyardLexer.h"
 #include "SteelyardParser.h"
+#include "compiler/syntax/antlr_library.h"
 #include <array>
 #include <unordered_map>
 
@@ -166,94 +166,76 @@ Node copy(antlr4::tree::ParseTree *tree) {
   return node;
 }
 
-} // namespace
-
-std::vector<Token> lex(std::string_view text, std::uint32_t file) {
+std::vector<Lexeme> lex(std::string_view text) {
   static const auto from_antlr = make_from_antlr();
   antlr4::ANTLRInputStream input(std::string{text});
   SteelyardLexer lexer(&input);
   static thread_local LexerMemory memory(lexer.getATN());
   lexer.setInterpreter(new RememberingLexer(&lexer, memory)); // which the lexer deletes
   lexer.removeErrorListeners();
-  std::vector<Token> tokens;
-  // ANTLR counts code points and leaves out a byte order mark; the texts are cut from the bytes.
+  std::vector<Lexeme> lexemes;
+  // ANTLR counts code points and leaves out a byte order mark; places are in bytes.
   std::size_t byte = text.starts_with("\xEF\xBB\xBF") ? 3 : 0, point = 0;
   const auto byte_of = [&](std::size_t target) {
     for (; point < target; ++point) {
       ++byte;
       while (byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80) ++byte;
     }
-    return byte;
+    return static_cast<std::uint32_t>(byte);
   };
   for (auto token = lexer.nextToken(); token->getType() != antlr4::Token::EOF; token = lexer.nextToken()) {
     const Tok type = from_antlr[token->getType()];
     if (type == Tok::WS) continue;
-    const std::size_t begin = byte_of(token->getStartIndex()), end = byte_of(token->getStopIndex() + 1);
-    Token mine{type, {}, text.substr(begin, end - begin)};
-    mine.span.file = file;
-    mine.span.line = static_cast<std::uint32_t>(token->getLine());
-    mine.span.column = static_cast<std::uint32_t>(token->getCharPositionInLine()) + 1;
-    mine.span.end_line = mine.span.line;
-    mine.span.end_column = mine.span.column;
-    for (const char c : mine.text) {
-      if (c == '\n') { // inside a keyword of several words
-        ++mine.span.end_line;
-        mine.span.end_column = 1;
-      } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
-        ++mine.span.end_column;
-      }
-    }
-    tokens.push_back(mine);
+    const std::uint32_t begin = byte_of(token->getStartIndex());
+    lexemes.push_back({type, begin, byte_of(token->getStopIndex() + 1) - begin});
   }
-  return tokens;
+  return lexemes;
 }
 
-struct ClauseParser::Generated {
-  TypeStream stream;
-  SteelyardParser parser{&stream};
+class AntlrParser final : public GeneratedParser {
+public:
+  AntlrParser() {
+    parser_.removeErrorListeners();
+    parser_.setErrorHandler(std::make_shared<StopAtFirstError>());
+  }
 
-  ClauseParse parse(std::span<const Tok> types, Rule entry, antlr4::atn::PredictionMode mode) {
-    stream.select(types);
-    parser.reset(); // frees the contexts of the clause before
-    parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(mode);
+  ClauseParse parse(std::span<const Tok> types, Rule entry, Lookahead lookahead) override {
+    stream_.select(types);
+    parser_.reset(); // frees the contexts of the clause before
+    parser_.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(
+        lookahead == Lookahead::quick ? antlr4::atn::PredictionMode::SLL : antlr4::atn::PredictionMode::LL);
     ClauseParse result;
     try {
-      antlr4::ParserRuleContext *root = nullptr;
-      switch (entry) {
-      case Rule::alternativeClause:
-        root = parser.alternativeClause();
-        break;
-      case Rule::standaloneExpression:
-        root = parser.standaloneExpression();
-        break;
-      default:
-        root = parser.clause();
-        break;
-      }
-      result.tree = copy(root);
+      result.tree = copy(root(entry));
       result.stopped = types.size();
     } catch (const Stopped &stopped) {
       result.stopped = stopped.index;
     }
     return result;
   }
+
+private:
+  antlr4::ParserRuleContext *root(Rule entry) {
+    switch (entry) {
+    case Rule::alternativeClause:
+      return parser_.alternativeClause();
+    case Rule::standaloneExpression:
+      return parser_.standaloneExpression();
+    default:
+      return parser_.clause();
+    }
+  }
+
+  TypeStream stream_;
+  SteelyardParser parser_{&stream_};
 };
 
-ClauseParser::ClauseParser() : generated_(std::make_unique<Generated>()) {
-  generated_->parser.removeErrorListeners();
-  generated_->parser.setErrorHandler(std::make_shared<StopAtFirstError>());
-}
-ClauseParser::~ClauseParser() = default;
-
-ClauseParse ClauseParser::parse(std::span<const Tok> types, Rule entry) {
-  // SLL is much quicker, and what it parses it parses rightly. What it does not is left to LL, which alone
-  // knows the first token that cannot stand.
-  ClauseParse result = generated_->parse(types, entry, antlr4::atn::PredictionMode::SLL);
-  return result.tree ? std::move(result) : generated_->parse(types, entry, antlr4::atn::PredictionMode::LL);
-}
-
-ClauseParse ClauseParser::try_out(std::span<const Tok> types, Rule entry) {
-  return generated_->parse(types, entry, antlr4::atn::PredictionMode::LL);
-}
-
+} // namespace
 } // namespace steelyard::syntax
+
+extern "C" const steelyard::syntax::AntlrLibrary *steelyard_antlr_library() {
+  using namespace steelyard::syntax;
+  static const AntlrLibrary library{
+      lex, []() -> std::unique_ptr<GeneratedParser> { return std::make_unique<AntlrParser>(); }};
+  return &library;
+}

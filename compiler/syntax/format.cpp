@@ -1,5 +1,5 @@
 // The formatter: lines and comments stay as the author set them, indentation and blanks follow the structure.
-#include "compiler/syntax/antlr_parser.h"
+#include "compiler/syntax/clause_parser.h"
 #include "compiler/syntax/clauses.h"
 #include "compiler/syntax/format_lines.h"
 #include "compiler/syntax/keywords.h"

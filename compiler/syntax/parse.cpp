@@ -1,7 +1,8 @@
 // From text to syntax tree: lexing, cutting into clauses, parsing each, putting them together.
 #include "compiler/syntax/parse.h"
-#include "compiler/syntax/antlr_parser.h"
 #include "compiler/syntax/assemble.h"
+#include "compiler/syntax/clause_parser.h"
+#include "compiler/syntax/parse_memory.h"
 #include "compiler/syntax/syntax_error.h"
 #include "compiler/syntax/unicode.h"
 #include <algorithm>
@@ -53,25 +54,37 @@ bool is_utf8(const SourceFiles &files, std::uint32_t file, std::vector<Diagnosti
   return false;
 }
 
-PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics) {
+PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics,
+                        bool remember) {
   const std::size_t before = diagnostics.size();
   if (!is_utf8(files, file, diagnostics)) return {};
-  const CutFile cut = cut_into_clauses(lex(files[file].text, file));
+  const std::string_view text = files[file].text;
+  std::optional<ParseMemory> memory;
+  if (remember) memory.emplace(text);
+  std::optional<ParsedText> known = memory ? memory->recall() : std::nullopt;
+  ParsedText parsed{known ? std::move(known->lexemes) : lexemes_of(text), {}};
+  const CutFile cut = cut_into_clauses(tokens_at(parsed.lexemes, text, file));
+  if (known && known->clauses.size() != cut.clauses.size()) known.reset();
   const Wording wording = wording_of(cut.tokens);
   ClauseParser parser;
   SyntaxErrors errors(parser, wording);
   Assembler assembler(wording, diagnostics);
-  for (const Clause &clause : cut.clauses) {
+  for (std::size_t i = 0; i < cut.clauses.size(); ++i) {
+    const Clause &clause = cut.clauses[i];
     const auto tokens = cut.tokens_of(clause);
-    ClauseParse parsed;
-    if (!report_token_errors(tokens, diagnostics)) {
-      parsed = parser.parse(types_of(tokens), clause.entry);
-      if (!parsed.tree) diagnostics.push_back(errors.explain(tokens, clause.entry, parsed.stopped));
+    ClauseParse found;
+    if (known) {
+      found.tree = std::move(known->clauses[i]);
+    } else if (!report_token_errors(tokens, diagnostics)) {
+      found = parser.parse(types_of(tokens), clause.entry);
+      if (!found.tree) diagnostics.push_back(errors.explain(tokens, clause.entry, found.stopped));
     }
-    assembler.add(clause, tokens, parsed.tree ? &*parsed.tree : nullptr);
+    assembler.add(clause, tokens, found.tree ? &*found.tree : nullptr);
+    if (memory && !known && found.tree) parsed.clauses.push_back(std::move(*found.tree));
   }
   PolicyFile result = assembler.finish();
   result.file = file;
+  if (memory && !known && diagnostics.size() == before) memory->keep(parsed);
   sort_by_place(diagnostics, before);
   return result;
 }

@@ -7,8 +7,9 @@ namespace steelyard::syntax {
 
 /// Parses one file. All syntax errors go to `diagnostics`, in the order of the text; the tree holds what
 /// could be understood (items with errors inside are left out), so that it may be used only when there was no
-/// error.
-PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics);
+/// error. `remember`: what this build parsed of the same text before is not parsed again.
+PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vector<Diagnostic> &diagnostics,
+                        bool remember = false);
 
 /// Reads the rows of `table` from files[file], a CSV file whose records are the rows of a table and whose
 /// first record names the columns: its cells are written as those between the bars of a table in the policy,

@@ -1,6 +1,6 @@
 // Errors of syntax in the user's terms.
 #pragma once
-#include "compiler/syntax/antlr_parser.h"
+#include "compiler/syntax/clause_parser.h"
 #include "compiler/syntax/clauses.h"
 #include "compiler/syntax/keywords.h"
 #include <vector>

@@ -1,7 +1,7 @@
 // The rows of a table that stand in a CSV file. Each record becomes the tokens of a row between bars, with
 // the places of its cells in the file, so that a cell means what it means in the policy itself.
-#include "compiler/syntax/antlr_parser.h"
 #include "compiler/syntax/build.h"
+#include "compiler/syntax/clause_parser.h"
 #include "compiler/syntax/parse.h"
 #include "compiler/syntax/syntax_error.h"
 #include "compiler/syntax/unicode.h"

@@ -2,7 +2,7 @@
 // which single repair lets the parser go on furthest. That is exact whatever the grammar is, and needs no
 // tables of it.
 #pragma once
-#include "compiler/syntax/antlr_parser.h"
+#include "compiler/syntax/clause_parser.h"
 #include <bitset>
 
 namespace steelyard::syntax {

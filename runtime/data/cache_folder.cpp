@@ -1,12 +1,16 @@
 // The cache's folder and files.
 #include "runtime/data/cache_folder.h"
 #include "runtime/data/text_index.h"
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace steelyard::data {
 
@@ -39,6 +43,22 @@ std::string build_identity() {
       static_cast<std::int64_t>(status.st_mtim.tv_sec), static_cast<std::int64_t>(status.st_mtim.tv_nsec));
 }
 
+namespace {
+
+/// Files that have gone meanwhile are no loss, and neither is one that another program just wrote.
+void remove_older_half(const std::filesystem::path &folder) {
+  std::error_code error;
+  std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> files;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (const auto time = at->last_write_time(error); !error) files.emplace_back(time, at->path());
+  if (files.size() <= most_kept) return;
+  std::sort(files.begin(), files.end());
+  files.resize(files.size() - most_kept / 2);
+  for (const auto &file : files) std::filesystem::remove(file.second, error);
+}
+
+} // namespace
+
 void keep_file(const std::filesystem::path &path, std::string_view content) {
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
@@ -56,6 +76,8 @@ void keep_file(const std::filesystem::path &path, std::string_view content) {
   }
   std::filesystem::rename(temporary, path, error);
   if (error) std::filesystem::remove(temporary, error);
+  static std::atomic<unsigned> written{static_cast<unsigned>(::getpid())}; // another file for each program
+  if (written++ % 64 == 0) remove_older_half(path.parent_path());
 }
 
 } // namespace steelyard::data

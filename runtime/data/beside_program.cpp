@@ -1,0 +1,21 @@
+// Where a library is looked for.
+#include "runtime/data/beside_program.h"
+#include <dlfcn.h>
+#include <filesystem>
+
+namespace steelyard::data {
+
+void *open_beside_program(const std::string &name, std::string &reason) {
+  std::error_code error;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  for (const auto &place : {folder / name, folder.parent_path() / "lib" / name}) {
+    if (!std::filesystem::exists(place, error)) continue;
+    void *library = dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) reason = dlerror();
+    return library;
+  }
+  reason = name + " is not beside the program";
+  return nullptr;
+}
+
+} // namespace steelyard::data
