@@ -2,7 +2,7 @@
 #include "compiler/semantics/checker.h"
 #include "compiler/syntax/parse.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 
@@ -438,7 +438,7 @@ void Checker::check_rule(const syntax::CheckDecl &decl, int scope, int order) {
     }
     syntax::SourceFiles files{{"text", text.substr(i + 1, close - i - 1)}};
     std::vector<syntax::Diagnostic> inner;
-    const auto parsed = syntax::parse_expression(files, 0, inner);
+    const auto parsed = syntax::parse_expression(files, 0, inner, proofs_ != nullptr);
     TermPtr term;
     if (parsed && inner.empty()) {
       const std::size_t before = diagnostics_.size();

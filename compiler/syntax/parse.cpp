@@ -60,7 +60,7 @@ PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vecto
   if (!is_utf8(files, file, diagnostics)) return {};
   const std::string_view text = files[file].text;
   std::optional<ParseMemory> memory;
-  if (remember) memory.emplace(text);
+  if (remember) memory.emplace(text, Rule::clause);
   std::optional<ParsedText> known = memory ? memory->recall() : std::nullopt;
   ParsedText parsed{known ? std::move(known->lexemes) : lexemes_of(text), {}};
   const CutFile cut = cut_into_clauses(tokens_at(parsed.lexemes, text, file));
@@ -90,10 +90,16 @@ PolicyFile parse_policy(const SourceFiles &files, std::uint32_t file, std::vecto
 }
 
 std::optional<StandaloneExpression> parse_expression(const SourceFiles &files, std::uint32_t file,
-                                                     std::vector<Diagnostic> &diagnostics) {
+                                                     std::vector<Diagnostic> &diagnostics, bool remember) {
   const std::size_t before = diagnostics.size();
   if (!is_utf8(files, file, diagnostics)) return std::nullopt;
-  std::vector<Token> tokens = lex(files[file].text, file);
+  const std::string_view text = files[file].text;
+  std::optional<ParseMemory> memory;
+  if (remember) memory.emplace(text, Rule::standaloneExpression);
+  std::optional<ParsedText> known = memory ? memory->recall() : std::nullopt;
+  if (known && known->clauses.size() != 1) known.reset();
+  const std::vector<Lexeme> lexemes = known ? std::move(known->lexemes) : lexemes_of(text);
+  std::vector<Token> tokens = tokens_at(lexemes, text, file);
   std::erase_if(tokens, [](const Token &token) { return token.type == Tok::COMMENT; });
   if (tokens.empty()) {
     diagnostics.push_back(
@@ -102,12 +108,18 @@ std::optional<StandaloneExpression> parse_expression(const SourceFiles &files, s
   }
   if (report_token_errors(tokens, diagnostics)) return std::nullopt;
   const Wording wording = wording_of(tokens);
-  ClauseParser parser;
-  const ClauseParse parsed = parser.parse(types_of(tokens), Rule::standaloneExpression);
-  if (!parsed.tree) {
-    diagnostics.push_back(
-        SyntaxErrors(parser, wording).explain(tokens, Rule::standaloneExpression, parsed.stopped));
-    return std::nullopt;
+  ClauseParse parsed;
+  if (known) {
+    parsed.tree = std::move(known->clauses.front());
+  } else {
+    ClauseParser parser;
+    parsed = parser.parse(types_of(tokens), Rule::standaloneExpression);
+    if (!parsed.tree) {
+      diagnostics.push_back(
+          SyntaxErrors(parser, wording).explain(tokens, Rule::standaloneExpression, parsed.stopped));
+      return std::nullopt;
+    }
+    if (memory) memory->keep({lexemes, {*parsed.tree}});
   }
   Builder build(tokens, wording, diagnostics);
   StandaloneExpression result{build.expression(parsed.tree->children.front()), std::nullopt,

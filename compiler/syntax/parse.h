@@ -24,7 +24,8 @@ struct StandaloneExpression {
   RoundingWord rounding = RoundingWord::none;
 };
 std::optional<StandaloneExpression> parse_expression(const SourceFiles &files, std::uint32_t file,
-                                                     std::vector<Diagnostic> &diagnostics);
+                                                     std::vector<Diagnostic> &diagnostics,
+                                                     bool remember = false);
 
 /// The tree as text, one node a line, children indented (`steelyard parse`); with `places`, where each node
 /// stands.

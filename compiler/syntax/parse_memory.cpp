@@ -2,6 +2,7 @@
 // leaves of a tree are the tokens of its clause in turn.
 #include "compiler/syntax/parse_memory.h"
 #include "runtime/data/cache_folder.h"
+#include <fmt/core.h>
 #include <fstream>
 #include <sstream>
 
@@ -112,11 +113,12 @@ std::optional<ParsedText> from_bytes(std::string_view bytes) {
   return parsed;
 }
 
-ParseMemory::ParseMemory(std::string_view text) {
+ParseMemory::ParseMemory(std::string_view text, Rule entry) {
   const std::filesystem::path folder = data::cache_folder();
   const std::string build = data::build_identity();
   if (folder.empty() || build.empty()) return;
-  file_ = folder / ("parsed_" + data::digest(build + '\n' + std::string(text)));
+  file_ =
+      folder / ("parsed_" + data::digest(fmt::format("{}\n{}\n{}", build, static_cast<int>(entry), text)));
 }
 
 std::optional<ParsedText> ParseMemory::recall() const {

@@ -18,7 +18,8 @@ std::optional<ParsedText> from_bytes(std::string_view bytes);
 
 class ParseMemory {
 public:
-  explicit ParseMemory(std::string_view text);
+  /// `entry`: the rule by which the text is parsed; `clause` for the clauses of a file.
+  ParseMemory(std::string_view text, Rule entry);
   std::optional<ParsedText> recall() const;
   /// Precondition: the text has no error.
   void keep(const ParsedText &parsed) const;
