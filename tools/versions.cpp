@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <set>
 
 namespace steelyard::tools {
 
@@ -84,6 +85,27 @@ std::string beginning_of(const NewOptions &options, const semantics::Sources &fr
                    "#         例外 名称: 值  当 条件  依据 N1\n");
 }
 
+/// The files of a policy as those of a folder of its own. Chapters that lie elsewhere are taken into it, under
+/// their own names as far as these are free.
+std::vector<syntax::SourceFile> copies_of(const semantics::Sources &from) {
+  const fs::path home = fs::path(from.files.front().name).parent_path();
+  std::vector<syntax::SourceFile> out;
+  std::set<std::string> taken;
+  for (const syntax::SourceFile &file : from.files)
+    out.push_back({fs::path(file.name).lexically_relative(home.empty() ? "." : home).string(), file.text});
+  for (const syntax::SourceFile &file : out) taken.insert(file.name);
+  for (syntax::SourceFile &file : out) {
+    if (!file.name.starts_with("..")) continue;
+    std::string name = fs::path(file.name).filename().string();
+    while (!taken.insert(name).second) name.insert(0, "shared_");
+    std::string &main = out.front().text; // which alone names chapters
+    for (auto at = main.find(file.name); at != std::string::npos; at = main.find(file.name, at + name.size()))
+      main.replace(at, file.name.size(), name);
+    file.name = name;
+  }
+  return out;
+}
+
 /// Writes a new folder as a whole or not at all; what went wrong, or nothing.
 std::string write_folder(const fs::path &folder, const std::vector<syntax::SourceFile> &files) {
   const fs::path fresh = folder.string() + ".unfinished";
@@ -145,10 +167,7 @@ int begin_policy(const NewOptions &options) {
                              options.from));
       return bad_usage;
     }
-    const fs::path home = fs::path(from->files.front().name).parent_path();
-    for (const syntax::SourceFile &file : from->files)
-      files.push_back(
-          {fs::path(file.name).lexically_relative(home.empty() ? "." : home).string(), file.text});
+    files = copies_of(*from);
   } else {
     if (!first_day_of(options.from_day) || options.from_day.size() != 10) {
       show_error(fmt::format("--in-force-from {}: say the first day in force, YYYY-MM-DD", options.from_day));

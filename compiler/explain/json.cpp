@@ -122,8 +122,9 @@ private:
     if (!unit.empty()) out["unit"] = unit.substr(1);
   }
 
-  Json basis(const semantics::Basis &of) const {
+  Json basis(const semantics::Basis &of, const syntax::Span &span) const {
     Json out;
+    if (program().layers.size() > 1) out["layer"] = program().layer_of(span).names.canonical();
     out["articles"] = Json::array();
     for (const syntax::ArticleRef &ref : of.articles) {
       Json article;
@@ -187,7 +188,7 @@ private:
     static const char *const kinds[] = {"define", "decide", "deduct", "allocate"};
     out["kind"] = declared.let ? "let" : kinds[declared.body.index()];
     type(out, field.type);
-    out["basis"] = basis(field.basis);
+    out["basis"] = basis(field.basis, field.span);
     if (of.tried.size() > 1 || (of.tried.size() == 1 && of.tried[0].alternative->condition)) {
       out["tried"] = Json::array();
       for (const Tried &one : of.tried) out["tried"].push_back(tried(of, one));
@@ -217,7 +218,7 @@ private:
         out["overrides"].push_back(excepts[weaker].names.canonical());
       if (of.beaten_by >= 0) out["overridden_by"] = excepts[of.beaten_by].names.canonical();
     }
-    out["basis"] = basis(of.alternative->basis);
+    out["basis"] = basis(of.alternative->basis, of.alternative->span);
     return out;
   }
 
@@ -247,7 +248,7 @@ private:
       if (one.condition) less["condition"] = expressions_(*one.condition, step.row);
       less["applies"] = one.applies;
       less["amount"] = expressions_(one.amount, step.row);
-      less["basis"] = basis(one.less->basis);
+      less["basis"] = basis(one.less->basis, one.less->span);
       out["less"].push_back(std::move(less));
     }
     return out;
@@ -293,7 +294,7 @@ private:
     out["set_from_outside"] = of.chosen == nullptr;
     if (of.chosen != nullptr && of.chosen->from) out["from"] = say_.day(*of.chosen->from);
     if (of.chosen != nullptr && of.chosen->until) out["until"] = say_.day(*of.chosen->until);
-    out["basis"] = basis(declared.basis);
+    out["basis"] = basis(declared.basis, declared.span);
     return out;
   }
 
@@ -305,7 +306,7 @@ private:
     out["condition"] = expressions_(of.condition, derivation_.row);
     out["holds"] = of.holds ? Json(*of.holds) : Json();
     if (!of.holds) out["failed"] = true;
-    out["basis"] = basis(declared.basis);
+    out["basis"] = basis(declared.basis, declared.span);
     return out;
   }
 

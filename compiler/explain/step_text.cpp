@@ -37,6 +37,7 @@ std::string StepText::operator()(const Step &step) {
   head += say_.label(of.names);
   const std::string articles = say_.articles(of.basis);
   if (!articles.empty()) head += "  " + articles;
+  head += say_.layer(of.span);
   if (declared.let) head += say_.say("  精确值, 不舍入", "  exact, not rounded");
   line(0, head);
   for (const std::string &assumption : of.basis.assumptions)
@@ -68,7 +69,11 @@ std::string StepText::head_of(const Step &step, const Tried &tried) const {
   else
     out = alternative.value ? text_.names(*alternative.value) : say_.say("无", "none");
   const std::string articles = say_.articles(alternative.basis);
-  return articles.empty() ? out : out + "  " + articles;
+  if (!articles.empty()) out += "  " + articles;
+  const semantics::Program &program = run_.program();
+  if (&program.layer_of(alternative.span) != &program.layer_of(field(step).span))
+    out += say_.layer(alternative.span);
+  return out;
 }
 
 void StepText::alternatives(const Step &step) {

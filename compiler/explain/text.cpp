@@ -64,6 +64,10 @@ private:
     out_ += text + of + "\n";
     const semantics::Names &names = program().names;
     out_ += (names.label.empty() ? say_.name(names) : names.label) + " (" + names.canonical() + ")\n";
+    if (program().layers.size() < 2) return;
+    const std::string &bottom = say_.name(program().layers.back().names);
+    out_ += say_.chinese() ? fmt::format("没有注明〔…〕的规则出自 {}\n", bottom)
+                           : fmt::format("rules without [...] are from {}\n", bottom);
   }
 
   void errors() {

@@ -42,6 +42,12 @@ std::string Wording::articles(const semantics::Basis &basis) const {
   return out;
 }
 
+std::string Wording::layer(const syntax::Span &span) const {
+  const semantics::Program &program = run_.program();
+  const semantics::Layer &layer = program.layer_of(span);
+  return &layer == &program.layers.back() ? "" : say("  〔", "  [") + name(layer.names) + say("〕", "]");
+}
+
 std::string Wording::key(const RowId &row) const {
   const semantics::Scope &scope = run_.program().scopes[row.scope];
   std::string out;

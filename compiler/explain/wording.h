@@ -22,6 +22,9 @@ public:
 
   /// "第十一条(一)、第十六条", "article 11 (1), article 16"; "" without articles.
   std::string articles(const semantics::Basis &basis) const;
+  /// "  〔hospital_rules〕" for a rule of a policy that amends another or stands on one; "" for a rule of the
+  /// policy at the bottom.
+  std::string layer(const syntax::Span &span) const;
   /// "病组 ES23", "机构基金月 H001, 职工, 3"; the run as a whole is "总体".
   std::string row(const RowId &row) const;
   /// "ES23", "H001, 职工, 3".

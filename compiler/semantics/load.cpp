@@ -32,6 +32,20 @@ bool is_table_file(const syntax::SourceFile &file) {
   return Path(file.name).extension() == ".csv";
 }
 
+/// What the line of a chapter cites holds for all of the chapter that cites nothing itself.
+void rest_on(const syntax::Basis &basis, syntax::PolicyFile &chapter) {
+  if (basis.articles.empty() && basis.assumptions.empty()) return;
+  const auto add = [&basis](auto &declared) {
+    if constexpr (requires { declared.basis; })
+      if (declared.basis.articles.empty() && declared.basis.assumptions.empty()) declared.basis = basis;
+  };
+  for (syntax::Item &item : chapter.items) {
+    std::visit(add, item);
+    if (auto *scope = std::get_if<syntax::ScopeDecl>(&item))
+      for (syntax::ScopeItem &inner : scope->items) std::visit(add, inner);
+  }
+}
+
 /// The files and trees of a policy while they are gathered. trees_[i] is that of files_[i]; that of a table's
 /// file is empty.
 class Loading {
@@ -160,10 +174,11 @@ private:
       auto text = read_(place);
       if (!text) {
         report("P706", chapter.span, fmt::format("there is no file '{}'", place.string()),
-               "chapters stand beside policy.policy");
+               "the place of a chapter is told from the folder of policy.policy");
         continue;
       }
       add({place.string(), std::move(*text)});
+      rest_on(chapter.basis, trees_.back());
       for (const syntax::Item &item : trees_.back().items)
         if (const auto *further = std::get_if<syntax::ChapterDecl>(&item))
           report("P709", further->span, "a chapter cannot name further chapters", "name it in policy.policy");

@@ -57,7 +57,7 @@ PolicyDecl Builder::policy(const Node &node) {
 }
 
 ChapterDecl Builder::chapter(const Node &node) {
-  return {text(node.children.back()), span(node)};
+  return {text(node.children[1]), basis(node), span(node)};
 }
 
 ArticleDecl Builder::article(const Node &node) {

@@ -177,7 +177,7 @@ private:
                      d.authority.empty() ? std::string() : " authority" + labelled(d.authority)),
          d.span);
   }
-  void print(const ChapterDecl &d) { line("chapter " + in_quotes(d.file), d.span); }
+  void print(const ChapterDecl &d) { line("chapter " + in_quotes(d.file) + words(d.basis), d.span); }
   void print(const ArticleDecl &d) {
     line(fmt::format("article {} {}{}{}", d.id, in_quotes(d.heading), labelled(d.title),
                      d.no_computation ? " no computation" : ""),

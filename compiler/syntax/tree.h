@@ -211,6 +211,7 @@ struct PolicyDecl {
 };
 struct ChapterDecl {
   std::string file;
+  Basis basis; ///< of everything in the chapter that has none of its own
   Span span;
 };
 struct ArticleDecl {

@@ -221,7 +221,7 @@ p/a.policy:2:1: error P709: a chapter cannot name further chapters
 p/policy.policy:4:1: error P706: there is no file 'p/b.policy'
     4 | chapter "b.policy"
       | ^^^^^^^^^^^^^^^^^^
-      = chapters stand beside policy.policy
+      = the place of a chapter is told from the folder of policy.policy
 
 p/policy.policy:5:1: error P708: the chapter 'a.policy' is named twice
     5 | chapter "a.policy"

@@ -198,7 +198,7 @@ def history_cost_of_nothing(e):
 
 def no_history(e):
     del e.tables["history"][1:]
-    return [("overall_mean_cost", "全区DRG例均费用")]
+    return [("overall_mean_cost", "总例均费用")]
 
 
 def no_cases_of_a_fund(e):
