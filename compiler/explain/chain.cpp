@@ -17,9 +17,9 @@ void add_seen(const Fact &fact, std::vector<std::string> &out) {
 }
 
 /// The articles of the alternative that was taken, and where it has none those of the definition; then what
-/// decided.
+/// decided, but for what the chain has said before.
 std::string reason_of(const Step &step, const semantics::Field &field, const Wording &say,
-                      const TermText &text) {
+                      const TermText &text, const std::vector<std::string> &said) {
   std::string out = say.articles(field.basis);
   const Tried *taken = step.taken >= 0 ? &step.tried[static_cast<std::size_t>(step.taken)] : nullptr;
   if (taken == nullptr) return out;
@@ -28,7 +28,9 @@ std::string reason_of(const Step &step, const semantics::Field &field, const Wor
   std::vector<std::string> facts;
   add_seen(fact_of(*taken->condition, text, say), facts);
   std::string seen;
-  for (const std::string &fact : facts) seen += (seen.empty() ? "" : say.say(" 且 ", " and ")) + fact;
+  for (const std::string &fact : facts)
+    if (std::find(said.begin(), said.end(), fact) == said.end())
+      seen += (seen.empty() ? "" : say.say(" 且 ", " and ")) + fact;
   return out + (out.empty() || seen.empty() ? "" : ": ") + seen;
 }
 
@@ -79,17 +81,21 @@ std::string chain(interpret::Run &run, const Derivation &derivation, Language la
   std::stable_sort(steps.begin(), steps.end(), [&](const Step *a, const Step *b) {
     return program.definitions[a->definition].order < program.definitions[b->definition].order;
   });
+  std::vector<std::string> said; // "病例类型 = 高倍率"
   for (const Step *step : steps) {
     const semantics::Definition &definition = program.definitions[step->definition];
     const semantics::Field &field = program.field_of(definition);
     if (interpret::is_missing(step->value) || interpret::is_failed(step->value)) continue;
-    std::string one = say.name(field.names) + " " + say.value(step->value, field.type);
-    const std::string reason = reason_of(*step, field, say, text);
-    if (!reason.empty()) one += " (" + reason + ")";
+    const std::string value = say.value(step->value, field.type);
+    const bool decided = std::holds_alternative<semantics::Decide>(definition.body);
+    std::string one = decided ? value : say.name(field.names) + " " + value;
     if (step->formula && field.type.kind == semantics::TypeKind::number) {
       const std::string numbers = numbers_of(*step, lets, text);
-      if (!numbers.empty() && numbers != say.value(step->value, field.type)) one += " = " + numbers;
+      if (!numbers.empty() && numbers != value) one += " = " + numbers;
     }
+    const std::string reason = reason_of(*step, field, say, text, said);
+    if (!reason.empty()) one += " (" + reason + ")";
+    if (decided) said.push_back(say.name(field.names) + " = " + value);
     out += separator + one;
     separator = ", ";
   }

@@ -7,7 +7,7 @@ namespace steelyard::explain {
 
 struct TextOptions {
   Language language = Language::zh;
-  std::string command; ///< "steelyard explain policies/guigang --data DIR": for the hints
+  std::string command; ///< "steelyard explain policies/nowhere --data DIR": for the hints
 };
 
 std::string to_text(interpret::Run &run, const Derivation &derivation, const TextOptions &options);

@@ -76,7 +76,7 @@ public:
   std::vector<RunError> first_errors(std::size_t kept);
   /// As it stands in a CSV cell: all decimals of the type, canonical names, "" for a missing value.
   std::string value_text(const Value &value, const semantics::Type &type);
-  /// "drg=BE25, tier=primary"; "" for the run as a whole.
+  /// "group=BE25, tier=primary"; "" for the run as a whole.
   std::string row_key(int scope, int row);
   /// "drg_tier BE25, primary".
   std::string row_name(int scope, int row);

@@ -13,13 +13,13 @@ struct RunError {
   int scope = 0;
   int row = 0;         ///< dense index
   int rank = 0;        ///< position of the row in the order of keys
-  std::string row_key; ///< "drg=BE25, tier=primary"; "" for the run as a whole
+  std::string row_key; ///< "group=BE25, tier=primary"; "" for the run as a whole
   std::string subject; ///< canonical name of the definition or check
   std::string message; ///< "division by zero: net_points / year_points = 12.5 / 0"
   syntax::Span span;   ///< of the formula that could not be evaluated
 };
 
-/// "hospital_fund hospital=H003, fund=employee: entitlement (policies/guigang/year.policy:12): division by
+/// "hospital_fund hospital=H003, fund=employee: entitlement (policies/nowhere/year.policy:12): division by
 /// zero: net_points / year_points = 12.5 / 0 [D601]".
 std::string to_text(const RunError &error, const semantics::Program &program);
 

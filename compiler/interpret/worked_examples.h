@@ -26,7 +26,7 @@ std::vector<ExampleOutcome> run_examples(const Program &program, Coverage *cover
                                          std::optional<std::int64_t> day = {},
                                          const data::Dataset *tables = nullptr);
 
-/// "policies/guigang/tests_cases.policy:12: case C1: kind: expected high, but it is normal".
+/// "policies/nowhere/tests_cases.policy:12: case C1: kind: expected high, but it is normal".
 std::string to_text(const ExampleFailure &failure, const Program &program);
 
 } // namespace steelyard::interpret

@@ -26,7 +26,7 @@ LoadResult load_text(syntax::SourceFiles files, bool remember = false);
 /// `steelyard eval`: an expression with no names of rows; null when `diagnostics` gained an error.
 TermPtr check_expression(const syntax::Expression &expression, std::vector<syntax::Diagnostic> &diagnostics);
 
-/// The type as a user writes it, in English: "money(2)", "yuan per point", "drg (a reference)".
+/// The type as a user writes it, in English: "money(2)", "yuan per point", "group (a reference)".
 std::string type_text(const Type &type, const Program &program);
 
 /// The term as one line of text, every name canonical: equal terms have equal texts, others differ.

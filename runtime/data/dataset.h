@@ -58,7 +58,7 @@ ReadResult read_dataset(const DatasetSchema &schema, const std::filesystem::path
 ReadResult read_dataset_by_rows(const DatasetSchema &schema, const std::filesystem::path &folder,
                                 Encoding encoding, std::size_t kept = 20);
 
-/// One error as the user reads it: "case.csv, line 12, column drg, value \"XX99\": ..." (code in brackets).
+/// One error as the user reads it: "case.csv, line 12, column group, value \"XX99\": ..." (code in brackets).
 std::string to_text(const DataError &error);
 
 } // namespace steelyard::data

@@ -24,7 +24,7 @@ std::u32string code_points(std::string_view text) {
   return out;
 }
 
-/// Without blanks and in small letters, so that " DRG" is near "drg".
+/// Without blanks and in small letters, so that " Cost" is near "cost".
 std::string plain_form(std::string_view name) {
   std::string out;
   for (char c : name) {

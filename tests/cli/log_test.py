@@ -250,12 +250,12 @@ def test_log_lines():
     whole = steelyard("log", run, "--where", "case", "--format", "csv")[0].splitlines()
     assert len(whole) == 1 + 300 * 7, len(whole)
     chain, _ = steelyard("log", run, "--where", "case=C0000241", "--format", "chain")
-    assert chain.startswith("病例 C0000241: 医疗机构 H03, 医保基金 职工, 病组 CB39, 病例类型 高倍率 (第十一条(一): 23754.54 > 3.0 × "
+    assert chain.startswith("病例 C0000241: 医疗机构 H03, 医保基金 职工, 病组 CB39, 高倍率 (第十一条(一): 23754.54 > 3.0 × "
                             "5411.39333333 = 16234.17999999), "), chain
-    assert "核准追加点数 92.69479801 (第十六条(三): 病例类型 = 高倍率 且 单议结论 = 是) = 取大(0, 23754.54 ÷ 5411.39333333 - 3.0) × 66.70000000, " in chain, chain
-    assert chain.endswith(", 病例点数 159.39479801 (第十六条(三): 病例类型 = 高倍率) = 66.70000000 + 92.69479801\n"), chain
+    assert "核准追加点数 92.69479801 = 取大(0, 23754.54 ÷ 5411.39333333 - 3.0) × 66.70000000 (第十六条(三): 单议结论 = 是), " in chain, chain
+    assert chain.endswith(", 病例点数 159.39479801 = 66.70000000 + 92.69479801 (第十六条(三))\n"), chain
     chain, _ = steelyard("log", run, "--where", "case=C0000001", "--format", "chain")
-    assert "正常点数 93.88871298 (第十六条(一): 病例类型 = 正常) = 81.24000000 × 1.15569563, " in chain, chain  # those of the let
+    assert "正常点数 93.88871298 = 81.24000000 × 1.15569563 (第十六条(一)), " in chain, chain  # those of the let
     _, err = steelyard("log", run, "--where", "nothing", code=64)
     same(err, "error: --where nothing: write SCOPE or SCOPE=KEY, as case=C0000001\n")
 
