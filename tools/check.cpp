@@ -106,10 +106,13 @@ int check(const CheckOptions &options) {
   std::size_t definitions = 0;
   for (const semantics::Definition &d : program.definitions) definitions += d.let ? 0 : 1;
   const Bases bases(program);
+  const auto notes = std::count_if(loaded.diagnostics.begin(), loaded.diagnostics.end(),
+                                   [](const auto &one) { return one.severity == syntax::Severity::note; });
   fmt::print(
-      "{} {}: {} files, {} scopes, {} definitions, {} checks, {} examples, {} assumptions: no errors\n",
+      "{} {}: {} files, {} scopes, {} definitions, {} checks, {} examples, {} assumptions: no errors{}\n",
       program.names.canonical(), program.names.label, program.files.size(), program.scopes.size() - 1,
-      definitions, program.checks.size(), program.tests.size(), bases.assumptions.size());
+      definitions, program.checks.size(), program.tests.size(), bases.assumptions.size(),
+      notes == 0 ? "" : fmt::format(", {} note{}", notes, notes == 1 ? "" : "s"));
   return ok;
 }
 

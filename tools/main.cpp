@@ -230,7 +230,8 @@ int main(int argc, char **argv) {
   NewOptions new_options;
   auto *new_command = app.add_subcommand("new", "begin a policy from one that there is (新建政策)");
   new_command
-      ->add_option("folder", new_options.folder, "folder of the new policy; its name is the policy's name")
+      ->add_option("folder", new_options.folder,
+                   "folder of the new policy; its last name is the policy's name")
       ->required();
   new_command->add_option("--from", new_options.from, "policy folder or file to begin from")->required();
   new_command->add_option("--as", new_options.as, "a copy to be changed, an amendment, or a layer on it")

@@ -3,6 +3,7 @@
 #include "compiler/semantics/difference.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/data/folder_swap.h"
+#include "runtime/number/calendar.h"
 #include "tools/commands.h"
 #include "tools/outline.h"
 #include "tools/policy_source.h"
@@ -22,7 +23,7 @@ namespace {
 std::optional<semantics::Sources> read(const std::string &path, const std::string &at, int &code) {
   std::optional<std::int64_t> day;
   if (!at.empty()) {
-    day = first_day_of(at);
+    if (at.size() == 10) day = first_day_of(at);
     if (!day) {
       show_error(fmt::format("--at {}: write YYYY-MM-DD", at));
       code = bad_usage;
@@ -30,6 +31,15 @@ std::optional<semantics::Sources> read(const std::string &path, const std::strin
     }
   }
   semantics::Sources sources = semantics::read_sources(path, day);
+  if (const auto &from = sources.policy.from; day && from && sources.diagnostics.empty()) {
+    const auto begin = calendar::day_of(from->year, from->month, from->day);
+    if (begin && *day < *begin) {
+      show_error(fmt::format("--at {}: {} is in force from {:04}-{:02}-{:02}", at, path, from->year,
+                             from->month, from->day));
+      code = bad_usage;
+      return std::nullopt;
+    }
+  }
   if (!sources.diagnostics.empty()) {
     semantics::LoadResult shown;
     shown.files = std::move(sources.files);
@@ -69,10 +79,11 @@ std::string beginning_of(const NewOptions &options, const semantics::Sources &fr
       fs::relative(fs::is_directory(old) ? old : old.parent_path(), options.folder).generic_string();
   const syntax::Name &name = from.policy.name;
   const std::string title = name.label.empty() ? name.ident.text : name.label;
-  return fmt::format("权衡 1\n\n政策 {} \"{}\" {} \"{}\"\n  施行自 {}\n\n条文 N1 \"第一条\"\n\n",
+  return fmt::format("权衡 1\n\n政策 {} \"{}\" {} \"{}\"\n  施行自 {}\n\n条文 N1 \"{}\"\n\n",
                      fs::path(options.folder).lexically_normal().filename().string(),
                      amends ? "关于修改" + title + "的通知" : title + "之上的补充规则",
-                     amends ? "修订" : "依托", base, options.from_day) +
+                     amends ? "修订" : "依托", base, options.from_day,
+                     amends ? "通知第一条" : "补充规则第一条") +
          (amends ? "# 例: 替换 参数 名称 = 新值  依据 N1\n"
                    "#     每个 病例\n"
                    "#       替换 定义 名称: 类型  依据 N1\n"
@@ -85,8 +96,8 @@ std::string beginning_of(const NewOptions &options, const semantics::Sources &fr
                    "#         例外 名称: 值  当 条件  依据 N1\n");
 }
 
-/// The files of a policy as those of a folder of its own. Chapters that lie elsewhere are taken into it, under
-/// their own names as far as these are free.
+/// The files of a policy as those of a folder of its own. Chapters that lie elsewhere are taken into it,
+/// under their own names as far as these are free.
 std::vector<syntax::SourceFile> copies_of(const semantics::Sources &from) {
   const fs::path home = fs::path(from.files.front().name).parent_path();
   std::vector<syntax::SourceFile> out;
@@ -104,6 +115,19 @@ std::vector<syntax::SourceFile> copies_of(const semantics::Sources &from) {
     file.name = name;
   }
   return out;
+}
+
+/// The line of the policy says the new name, and the old title. False where it cannot be a name.
+bool rename_policy(std::string &text, const semantics::Sources &from, const std::string &name) {
+  const syntax::Name &old = from.policy.name;
+  const std::size_t at = text.find(old.ident.text);
+  if (at == std::string::npos) return false;
+  std::size_t end = at + old.ident.text.size();
+  if (old.twin) end = text.find_first_of(")", text.find(old.twin->text, end)) + 1;
+  text.replace(at, end - at, name);
+  std::vector<syntax::Diagnostic> wrong;
+  syntax::parse_policy({{"policy.policy", text}}, 0, wrong);
+  return wrong.empty();
 }
 
 /// Writes a new folder as a whole or not at all; what went wrong, or nothing.
@@ -168,7 +192,18 @@ int begin_policy(const NewOptions &options) {
       return bad_usage;
     }
     files = copies_of(*from);
+    if (const std::string name = folder.filename().string();
+        !rename_policy(files.front().text, *from, name)) {
+      show_error(fmt::format(
+          "{} cannot name a policy: choose letters, digits and _, not beginning with a digit", name));
+      return bad_usage;
+    }
   } else {
+    if (options.from_day.empty()) {
+      show_error(fmt::format("{} has a first day in force: --in-force-from YYYY-MM-DD",
+                             options.as == "layer" ? "a layer" : "an amendment"));
+      return bad_usage;
+    }
     if (!first_day_of(options.from_day) || options.from_day.size() != 10) {
       show_error(fmt::format("--in-force-from {}: say the first day in force, YYYY-MM-DD", options.from_day));
       return bad_usage;
@@ -189,7 +224,7 @@ int begin_policy(const NewOptions &options) {
   }
   fmt::print("{} begins, {} file{}. Next: {}, and look at it\n  steelyard check {}\n  steelyard diff {} {}\n",
              folder.string(), files.size(), files.size() == 1 ? "" : "s",
-             options.as == "copy" ? "give it its name, title and period in policy.policy"
+             options.as == "copy" ? "give it its title and period in policy.policy"
                                   : "write what it changes in policy.policy",
              folder.string(), options.from, folder.string());
   return ok;

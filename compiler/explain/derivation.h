@@ -145,6 +145,7 @@ struct InputRead {
   Value value;
   bool recorded = false;                     ///< a result over many rows, taken as a run file has it
   std::vector<RecordedAggregate> aggregates; ///< that a recorded result was computed from
+  bool only_shown = false;                   ///< nothing here rests on it
   bool absent_row = false; ///< the row has no line in the input file: the value is the default or missing
 };
 

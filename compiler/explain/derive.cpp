@@ -15,6 +15,7 @@ namespace {
 /// Rows whose steps are told besides the row asked for; of further ones only the values stand in the
 /// formulas.
 constexpr std::size_t most_premises = 64;
+constexpr std::size_t most_inputs_shown = 5;
 
 using RowKey = std::pair<int, int>;
 RowKey key_of(const RowId &row) {
@@ -169,9 +170,7 @@ void Deriver::check_row(Plan &plan, Derivation &out) {
     step.check = static_cast<int>(i);
     step.condition = evaluate(*program.checks[i].condition, Frame{plan.root.scope, plan.root.row, nullptr});
     step.holds = run_.holds(step.check, plan.root.row);
-    std::vector<FieldOfRow> needs;
-    note(plan, step.condition, &needs);
-    for (const FieldOfRow &need : needs) collect(plan, need);
+    note(plan, step.condition, nullptr); // results of other rows that only a check looks at are not derived
     out.checks.push_back(std::move(step));
   }
 }
@@ -195,12 +194,15 @@ void Deriver::read_inputs(Plan &plan, Derivation &out) {
           is_recorded(plan, {section.row, field}))
         section.inputs.push_back(read_of(section.row, field));
   };
+  const auto inputs_of = [&](int scope) {
+    std::set<int> out_of;
+    const auto &fields = run_.program().scopes[scope].fields;
+    for (std::size_t f = 0; f < fields.size(); ++f)
+      if (fields[f].kind == FieldKind::input) out_of.insert(static_cast<int>(f));
+    return out_of;
+  };
   // Of the row asked for, every input is shown; of others, those that were read.
-  std::set<int> all;
-  const semantics::Scope &own = run_.program().scopes[plan.root.scope];
-  if (plan.only < 0)
-    for (std::size_t f = 0; f < own.fields.size(); ++f)
-      if (own.fields[f].kind == FieldKind::input) all.insert(static_cast<int>(f));
+  const std::set<int> all = plan.only < 0 ? inputs_of(plan.root.scope) : std::set<int>();
   std::set<RowKey> shown;
   for (Section &section : out.sections) {
     if (!shown.insert(key_of(section.row)).second) continue;
@@ -211,8 +213,17 @@ void Deriver::read_inputs(Plan &plan, Derivation &out) {
     if (!shown.insert(key_of(row)).second) continue;
     Section section;
     section.row = row;
-    fill(section, plan.inputs[key_of(row)]);
-    if (!section.inputs.empty()) out.read_only.push_back(std::move(section));
+    const std::set<int> &read = plan.inputs[key_of(row)];
+    fill(section, read);
+    if (section.inputs.empty()) continue;
+    // A short row is shown whole: who signed, when and why says more than the one number that was taken.
+    if (const std::set<int> whole = inputs_of(row.scope); whole.size() <= most_inputs_shown)
+      for (const int field : whole)
+        if (read.count(field) == 0) {
+          section.inputs.push_back(read_of(row, field));
+          section.inputs.back().only_shown = true;
+        }
+    out.read_only.push_back(std::move(section));
   }
 }
 
@@ -265,6 +276,7 @@ void Deriver::gather_basis(Plan &plan, Derivation &out) {
         return (chinese ? scope.names.chinese() : scope.names.canonical()) + "." + name;
       };
       for (const InputRead &read : section.inputs) {
+        if (read.only_shown) continue;
         const Field &field = scope.fields[read.field];
         gather.add(field.basis, subject(field.names, true), subject(field.names, false));
       }

@@ -147,6 +147,7 @@ void Deriver::fill(Evaluated &out, const semantics::TableCall &node, const Frame
 namespace {
 
 constexpr std::size_t most_listed_unasked = 12; // the months of a year
+constexpr std::size_t most_inputs_listed = 5;
 
 bool reads_definition(const Term &operand, const semantics::Scope &scope) {
   const auto *ref = std::get_if<FieldRef>(&operand.node);
@@ -181,8 +182,10 @@ void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {
   out.aggregate->statistics = *statistics;
   out.aggregate->matched = statistics->count;
   // A few results of other rows are shown at once: the reader goes on from them.
-  const bool few = options_.premises && node.operand && statistics->count <= most_listed_unasked &&
-                   reads_definition(*node.operand, run_.program().scopes[node.scope]);
+  const bool few = options_.premises && node.operand &&
+                   statistics->count <= (reads_definition(*node.operand, run_.program().scopes[node.scope])
+                                             ? most_listed_unasked
+                                             : most_inputs_listed);
   const bool some_missing = node.operand && node.operand->type.optional;
   if (!some_missing && !listing_ && !few) return;
   std::vector<int> rows = run_.aggregate_rows(*out.term, frame);

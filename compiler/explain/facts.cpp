@@ -89,6 +89,8 @@ struct Facts {
       }
     } else if (std::holds_alternative<semantics::Unary>(node.term->node)) {
       Fact inner = (*this)(node.parts[0]);
+      // "稳定病组 = 否" says all that "非 稳定病组" does.
+      if (inner.condition == inner.seen) out.condition = inner.seen;
       out.seen = inner.seen;
       out.parts = std::move(inner.parts);
     } else if (std::holds_alternative<semantics::MissingTest>(node.term->node) ||
@@ -96,6 +98,7 @@ struct Facts {
       out.seen = named_value(node.parts[0]);
     } else {
       out.seen = named_value(node);
+      if (std::holds_alternative<semantics::FieldRef>(node.term->node)) out.condition = out.seen;
     }
     return out;
   }

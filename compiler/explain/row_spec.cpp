@@ -177,6 +177,10 @@ std::variant<int, std::string> find_quantity(const semantics::Program &program, 
     if (fields[f].names.is(name) || fields[f].names.chinese() == name) return static_cast<int>(f);
     known += (known.empty() ? "" : ", ") + fields[f].names.canonical();
   }
+  for (const semantics::Field &field : fields)
+    if (field.names.is(name) || field.names.chinese() == name)
+      return fmt::format(
+          "--only {}: it is read from the data and not computed; see what explain lists as inputs", name);
   const std::string of =
       scope == 0 ? std::string("the run as a whole") : program.scopes[scope].names.canonical();
   return fmt::format("--only {}: {} has no such quantity; it has {}", name, of,

@@ -103,7 +103,7 @@ void StepText::alternatives(const Step &step) {
                   uses(*tried.condition));
       const Fact fact = fact_of(*tried.condition, text_, say_);
       if (fact.parts.empty()) {
-        if (fact.seen != fact.condition) line(8, fact.seen);
+        if (fact.seen != text_.names(*tried.condition->term)) line(8, fact.seen);
       } else {
         for (const Fact &part : fact.parts) write(part, "", 8);
       }
@@ -126,7 +126,7 @@ void StepText::formula(const Step &step) {
   if (type.kind == semantics::TypeKind::boolean) {
     const Fact fact = fact_of(formula, text_, say_);
     if (fact.parts.empty()) {
-      if (fact.seen != fact.condition) line(8, mark_text(fact.mark) + (" " + fact.seen));
+      if (fact.seen != text_.names(*formula.term)) line(8, mark_text(fact.mark) + (" " + fact.seen));
     } else {
       for (const Fact &part : fact.parts) write(part, "", 8);
     }
@@ -201,10 +201,13 @@ void StepText::sources(const Step &step, const Evaluated &evaluated) {
       if (!skipped.empty())
         skipped = say_.say(" (跳过 ", " (passing over ") + skipped +
                   say_.say(": 条件不成立)", ": the condition does not hold there)");
+      const std::string &key = say_.name(run_.program().scopes[next->scope].fields[next->key].names);
       const std::string where =
-          next->next ? say_.say("下一行: ", "next row: ") : say_.say("上一行: ", "previous row: ");
+          next->next ? say_.say("按 ", "next along ") + key + say_.say(" 的下一行: ", ": ")
+                     : say_.say("按 ", "previous along ") + key + say_.say(" 的上一行: ", ": ");
       line(8, where +
-                  (node.neighbour->row ? say_.row(*node.neighbour->row) : say_.say("没有", "there is none")) +
+                  (node.neighbour->row ? say_.row(*node.neighbour->row)
+                                       : say_.say("没有符合条件的", "there is none")) +
                   skipped);
     }
   });
@@ -249,16 +252,42 @@ void StepText::aggregate(const Step &step, const Evaluated &node) {
   if (over.count > 0 && !node.aggregate->listed) text += hint(step);
   line(8, text);
   if (!node.aggregate->listed) return;
-  Columns columns({false, true, false});
+  Columns columns({false, true, false, false});
   const auto &rows = node.aggregate->rows;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::string from = i < node.operands.size() ? "= " + text_.numbers(node.operands[i]) : "";
+    std::string from = i < node.operands.size() ? "= " + text_.numbers(node.operands[i]) : "";
+    if (const Exact *number = std::get_if<Exact>(&rows[i].second); cv && number != nullptr)
+      from = "² = " + number_text(*number * *number);
+    std::string way = computed(of.scope) ? "(" + say_.row_argument(rows[i].first) + ")" : "";
+    if (i < node.operands.size()) way += elsewhere(node.operands[i], rows[i].first);
+    way_shown_ = way_shown_ || !way.empty();
     columns.add(
-        {say_.row(rows[i].first), of.operand ? say_.value(rows[i].second, of.operand->type) : "", from});
+        {say_.row(rows[i].first), of.operand ? say_.value(rows[i].second, of.operand->type) : "", from, way});
   }
   if (values && of.op != AggregateOp::min && of.op != AggregateOp::max)
     columns.add({say_.say("合计", "sum"), sum, ""});
   out_ += columns.text(12);
+}
+
+bool StepText::computed(int scope) const {
+  const auto &fields = run_.program().scopes[scope].fields;
+  return std::any_of(fields.begin(), fields.end(), [](const semantics::Field &one) {
+    return one.kind == semantics::FieldKind::definition;
+  });
+}
+
+std::string StepText::elsewhere(const Evaluated &formula, const RowId &own) const {
+  std::string out;
+  each_read(formula, [&](const FieldOfRow &read) {
+    const semantics::Field &of = run_.program().scopes[read.row.scope].fields[read.field];
+    if (read.row == own || of.kind != semantics::FieldKind::definition ||
+        numbers_.count({read.row.scope, read.row.row, read.field}) > 0)
+      return;
+    const std::string one = fmt::format(" ({}{}{}: {})", say_.row(read.row), say_.say(" 的 ", ": "),
+                                        say_.name(of.names), say_.row_argument(read.row));
+    if (out.find(one) == std::string::npos) out += one;
+  });
+  return out;
 }
 
 /// Population standard deviation over mean: √(n·Q - S²) ÷ S.
@@ -272,6 +301,7 @@ void StepText::cv(const Step &step, const Evaluated &formula) {
                    "= population standard deviation ÷ mean = √(n × Q - S × S) ÷ S"));
   line(4, fmt::format("= √({} × {} - {} × {}) ÷ {}", over.count, number_text(over.squares), sum, sum, sum));
   line(4, fmt::format("= √{} ÷ {}", number_text(inside), sum));
+  line(4, fmt::format("= {} ÷ {}", root_text(inside, false, 8), sum));
   if (step.rounded->changed)
     line(4, "= " + root_text(*step.rounded->root_of, over.sum.sign() < 0, step.rounded->decimals));
   result(step);

@@ -20,6 +20,11 @@ public:
   void write(const Fact &fact, const std::string &head, std::size_t indent);
   std::string take() { return std::move(out_); }
   bool hinted() const { return hinted_; }
+  /// Some row was told with the way to its own derivation.
+  bool way_shown() const { return way_shown_; }
+  /// " (基金月 职工, 9 的 月度点值: fund_month=employee,9)": results of rows other than `own` that a formula
+  /// takes and no step derives.
+  std::string elsewhere(const Evaluated &formula, const RowId &own) const;
 
 private:
   void line(std::size_t indent, const std::string &text);
@@ -34,6 +39,8 @@ private:
   void share(const Step &step, const Share &share);
   void result(const Step &step);
   std::string uses(const Evaluated &evaluated) const;
+  /// Rows of the scope have results of their own.
+  bool computed(int scope) const;
 
   const semantics::Field &field(const Step &step) const {
     return run_.program().field_of(run_.program().definitions[step.definition]);
@@ -45,7 +52,7 @@ private:
   const Numbers &numbers_;
   const std::vector<RowError> &errors_;
   std::string out_;
-  bool hinted_ = false;
+  bool hinted_ = false, way_shown_ = false;
 };
 
 } // namespace steelyard::explain

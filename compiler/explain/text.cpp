@@ -34,9 +34,11 @@ public:
     checks();
     uses();
     assumptions();
-    if (step_text_.hinted() || uses_shown_)
-      out_ += "\n" + say_.say("“逐行”的写法: ", "For the rows one by one: ") + options_.command + " " +
-              say_.say("行 --only 名", "ROW --only NAME") + "\n";
+    if (step_text_.hinted() || uses_shown_ || way_shown_ || step_text_.way_shown())
+      out_ += "\n" +
+              say_.say("括号里的, 接在命令之后即得其推导: ",
+                       "What stands in parentheses completes the command: ") +
+              options_.command + " " + say_.say("行 --only 名", "ROW --only NAME") + "\n";
     return std::move(out_);
   }
 
@@ -63,7 +65,10 @@ private:
     }
     out_ += text + of + "\n";
     const semantics::Names &names = program().names;
-    out_ += (names.label.empty() ? say_.name(names) : names.label) + " (" + names.canonical() + ")\n";
+    out_ += (names.label.empty() ? say_.name(names) : names.label) + " (" + names.canonical() + ")";
+    if (program().from)
+      out_ += say_.say(", 自 ", ", from ") + say_.day(*program().from) + say_.say(" 施行", "");
+    out_ += "\n";
     if (program().layers.size() < 2) return;
     const std::string &bottom = say_.name(program().layers.back().names);
     out_ += say_.chinese() ? fmt::format("没有注明〔…〕的规则出自 {}\n", bottom)
@@ -183,6 +188,16 @@ private:
     return text;
   }
 
+  /// " (30%)" of a plain number with decimals up to 1: the regulation writes it so.
+  static std::string percent(const Value &value, const semantics::Type &type) {
+    const Exact *number = std::get_if<Exact>(&value);
+    if (number == nullptr || type.scale == 0 || !(type.dimension == semantics::Dimension{}) ||
+        *number > Exact(1) || !is_finite_decimal(*number) ||
+        number_text(*number).find('.') == std::string::npos)
+      return "";
+    return " (" + number_text(*number * Exact(100)) + "%)";
+  }
+
   void parameters() {
     Columns columns({false, true, false});
     for (const ParameterUse &use : derivation_.parameters) {
@@ -198,7 +213,9 @@ private:
             (use.chosen->from ? say_.say("自 ", "from ") + say_.day(*use.chosen->from) : std::string()) +
             (use.chosen->until ? say_.say(" 至 ", " until ") + say_.day(*use.chosen->until) : std::string());
       columns.add({say_.name(parameter.names) + say_.label(parameter.names),
-                   say_.value(use.value, parameter.type) + say_.unit(parameter.type), note});
+                   say_.value(use.value, parameter.type) + say_.unit(parameter.type) +
+                       percent(use.value, parameter.type),
+                   note});
     }
     if (columns.empty()) return;
     title(say_.say("参数", "Parameters"));
@@ -242,7 +259,12 @@ private:
       const semantics::Check &check = program().checks[step.check];
       const std::string articles = say_.articles(check.basis);
       step_text_.write(fact_of(step.condition, text_, say_),
-                       say_.name(check.names) + (articles.empty() ? "" : "  " + articles) + ": ", 2);
+                       say_.name(check.names) + say_.label(check.names) +
+                           (articles.empty() ? "" : "  " + articles) + say_.layer(check.span) + ": ",
+                       2);
+      const std::string ways = step_text_.elsewhere(step.condition, derivation_.row);
+      if (!ways.empty()) out_ += step_text_.take() + "   " + ways + "\n";
+      way_shown_ = way_shown_ || !ways.empty();
     }
     out_ += step_text_.take();
   }
@@ -254,13 +276,22 @@ private:
     int before = -1;
     for (const Use &use : uses_of(run_, derivation_.row)) {
       const semantics::Field &into = program().scopes[use.into.row.scope].fields[use.into.field];
+      if (use.missing != nullptr) {
+        columns.add({use.field == before ? "" : say_.name(own().fields[use.field].names),
+                     say_.say("→ 不计入 ", "→ not counted in ") +
+                         say_.name(program().scopes[use.into.row.scope].names) + say_.say(" 的 ", ": ") +
+                         say_.name(into.names),
+                     say_.say("(", "(") + text_.names(*use.missing) + say_.say(" 缺失)", " is missing)")});
+        before = use.field;
+        continue;
+      }
       columns.add({use.field == before ? "" : say_.name(own().fields[use.field].names),
                    "→ " + say_.row(use.into.row) + say_.say(" 的 ", ": ") + say_.name(into.names),
                    fmt::format("({} --only {})", say_.row_argument(use.into.row), into.names.canonical())});
       before = use.field;
     }
     if (columns.empty()) return;
-    title(say_.say("去向 (本行的结果计入)", "Where these results are counted"));
+    title(say_.say("去向 (本行的结果被合计之处)", "Where these results are summed up"));
     out_ += columns.text(2);
     uses_shown_ = true;
   }
@@ -282,7 +313,7 @@ private:
   TermText text_;
   StepText::Numbers numbers_;
   StepText step_text_;
-  bool uses_shown_ = false;
+  bool uses_shown_ = false, way_shown_ = false;
   std::string out_;
 };
 

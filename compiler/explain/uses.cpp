@@ -76,6 +76,20 @@ bool counts(interpret::Run &run, const Aggregate &aggregate, const RowId &inner,
          (!aggregate.where || interpret::is_true(run.evaluate_quietly(*aggregate.where, inside)));
 }
 
+bool is_zero(const Value &value) {
+  const Exact *number = std::get_if<Exact>(&value);
+  return number != nullptr && number->is_zero();
+}
+
+/// The side of a match that is missing at the inner row, so that it is counted nowhere; null where none is.
+const Term *missing_key(interpret::Run &run, const Aggregate &aggregate, const RowId &inner) {
+  const interpret::Frame nowhere{0, 0, nullptr};
+  const interpret::Frame inside{inner.scope, inner.row, &nowhere};
+  for (const Aggregate::Match &match : aggregate.matches)
+    if (interpret::is_missing(run.evaluate_quietly(*match.inner, inside))) return match.inner.get();
+  return nullptr;
+}
+
 } // namespace
 
 std::vector<Use> uses_of(interpret::Run &run, const RowId &row) {
@@ -93,11 +107,17 @@ std::vector<Use> uses_of(interpret::Run &run, const RowId &row) {
         field = interpret::is_missing(value) || interpret::is_failed(value) ? fields.erase(field) : ++field;
       }
       if (fields.empty()) continue;
+      if (const Term *missing = missing_key(run, *aggregate, row)) {
+        for (const int field : fields)
+          if (const Value value = run.value(row.scope, row.row, field); !is_zero(value))
+            out.push_back({field, {{definition.scope, -1}, definition.field}, missing});
+        continue;
+      }
       for (const int outer : run.ordered_rows(definition.scope)) {
         const RowId into{definition.scope, outer};
         if (!counts(run, *aggregate, row, into)) continue;
         for (const int field : fields) {
-          const Use use{field, {into, definition.field}};
+          const Use use{field, {into, definition.field}, nullptr};
           const auto same = [&](const Use &one) { return one.field == use.field && one.into == use.into; };
           if (std::none_of(out.begin(), out.end(), same)) out.push_back(use);
         }

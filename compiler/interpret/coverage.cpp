@@ -82,9 +82,18 @@ void Coverage::on_band(int table, int input, const Exact &bound, const Exact &va
   meet(at->second, value, bound, program_.tables[table].inputs[input].type.scale);
 }
 
+/// The examples of an amended policy are left out, and then its rules are not counted either.
+bool Coverage::counts(const Span &span) const {
+  const auto layer = [&](const Span &of) { return program_.layer_of_file[of.file]; };
+  return program_.tests.empty() ||
+         std::any_of(program_.tests.begin(), program_.tests.end(),
+                     [&](const Test &test) { return layer(test.span) == layer(span); });
+}
+
 Coverage::Kind Coverage::alternatives() const {
   Kind kind{"alternatives", 0, 0, {}};
   const auto count = [&](int definition, std::size_t index, const Span &span, const std::string &what) {
+    if (!counts(span)) return;
     ++kind.total;
     if (alternatives_.count({definition, static_cast<int>(index)}) > 0)
       ++kind.covered;
@@ -123,6 +132,7 @@ Coverage::Kind Coverage::table_rows() const {
   for (std::size_t t = 0; t < program_.tables.size(); ++t) {
     const Table &table = program_.tables[t];
     for (std::size_t row = 0; row < table.rows.size(); ++row) {
+      if (!counts(table.rows[row].span)) continue;
       ++kind.total;
       if (table_rows_.count({static_cast<int>(t), static_cast<int>(row)}) > 0)
         ++kind.covered;
@@ -135,6 +145,7 @@ Coverage::Kind Coverage::table_rows() const {
 
 void Coverage::count_points(Kind &kind, const Points &points, const Span &span,
                             const std::string &what) const {
+  if (!counts(span)) return;
   static const char *const names[] = {"just under it", "at equality", "just over it"};
   std::string missing;
   for (std::size_t i = 0; i < points.size(); ++i) {

@@ -44,6 +44,7 @@ private:
   Kind alternatives() const;
   Kind table_rows() const;
   Kind boundaries() const;
+  bool counts(const semantics::Span &span) const;
   void count_points(Kind &kind, const Points &points, const Span &span, const std::string &what) const;
   void count_comparisons(Kind &kind, const semantics::Term &term) const;
 

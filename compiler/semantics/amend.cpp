@@ -1,4 +1,5 @@
 #include "compiler/semantics/amend.h"
+#include "runtime/data/name_match.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
@@ -102,7 +103,48 @@ private:
     for (const Ident &key : scope ? scope->keys : std::vector<Ident>{})
       where += (where.empty() ? " for each " : ", ") + key.text;
     report("P712", span, fmt::format("{} has no '{}'{}", of_.name.ident.text, name, where),
-           "name it as it is declared there, below the line of its scope");
+           elsewhere(name, where));
+  }
+  /// Where the base has something of this name, or of one that is near to it.
+  std::string elsewhere(const std::string &name, const std::string &where) const {
+    std::vector<std::string> names, places;
+    const auto add = [&](const Name &one, const std::string &place) {
+      for (const std::string &text : {one.ident.text, one.twin ? one.twin->text : std::string()})
+        if (!text.empty()) names.push_back(text), places.push_back(place);
+    };
+    for (const PolicyFile &file : base_)
+      for (const Item &item : file.items) {
+        if (const auto *scope = std::get_if<ScopeDecl>(&item)) {
+          std::string place;
+          for (const Ident &key : scope->keys) place += (place.empty() ? " for each " : ", ") + key.text;
+          for (const ScopeItem &one : scope->items)
+            std::visit(
+                [&](const auto &decl) {
+                  if constexpr (requires { decl.name.twin; }) add(decl.name, place);
+                },
+                one);
+          continue;
+        }
+        std::visit(
+            [&](const auto &decl) {
+              if constexpr (requires { decl.name.twin; }) add(decl.name, "");
+            },
+            item);
+      }
+    std::string wanted = name;
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      const std::vector<std::string_view> candidates(names.begin(), names.end());
+      wanted = data::nearest_name(name, candidates);
+      if (wanted.empty()) return "name it as it is declared there, below the line of its scope";
+    }
+    const std::string &place =
+        places[static_cast<std::size_t>(std::find(names.begin(), names.end(), wanted) - names.begin())];
+    const std::string mean = wanted == name ? "" : fmt::format("did you mean '{}'? ", wanted);
+    if (place == where)
+      return mean.empty() ? "it is declared there as another sort of thing" : mean.substr(0, mean.size() - 1);
+    return mean + (place.empty() ? "it is declared there outside of all scopes: write this before the first "
+                                   "for each (每个), or below overall (总体)"
+                                 : fmt::format("it is declared there{}", place));
   }
   /// A layer adds to its base and leaves it as it is.
   bool may_change(const Span &span) {
@@ -239,7 +281,8 @@ private:
     auto *define = std::get_if<DefineDecl>(old);
     if (!define)
       return report("P714", add.to.span,
-                    fmt::format("'{}' has no exceptions: only a definition can have them", add.to.text));
+                    fmt::format("'{}' has no exceptions: only a definition can have them", add.to.text),
+                    "write it anew as a whole: replace (替换), then the declaration");
     std::move(add.excepts.begin(), add.excepts.end(), std::back_inserter(define->excepts));
   }
 

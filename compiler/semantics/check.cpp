@@ -143,8 +143,9 @@ LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::Poli
     Checker checker(program, out.diagnostics);
     std::optional<ProofMemory> proofs;
     if (remember) checker.remember(proofs.emplace(out.files));
+    checker.place_files(lineage.policy_of_file, out.files.size());
     checker.run(trees);
-    checker.lay(lineage, out.files.size());
+    checker.lay(lineage);
     std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(),
                      [](const syntax::Diagnostic &a, const syntax::Diagnostic &b) {
                        return std::tie(a.span.file, a.span.line, a.span.column) <

@@ -37,9 +37,11 @@ public:
   Checker(Program &program, std::vector<syntax::Diagnostic> &diagnostics)
       : program_(program), diagnostics_(diagnostics) {}
 
+  /// Before the run: in which policy each file stands.
+  void place_files(std::vector<int> policy_of_file, std::size_t files);
   void run(const std::vector<syntax::PolicyFile> &files);
   /// After the run: which policies the program is made of.
-  void lay(const Lineage &lineage, std::size_t files);
+  void lay(const Lineage &lineage);
   /// Proofs that were made before are not made again, and new ones are kept.
   void remember(const ProofMemory &proofs) { proofs_ = &proofs; }
   /// For `eval`: an expression at the run as a whole.
@@ -83,6 +85,8 @@ private:
   void declare_scope(const syntax::ScopeDecl &decl);
   int find_or_make_scope(const syntax::ScopeDecl &decl);
   void declare_items(const std::vector<syntax::ScopeItem> &items, int scope);
+  /// What to do about a name of one policy that another, which it amends, declares as well.
+  std::string second_time(const Span &first, const Span &again) const;
   int add_field(int scope, Field field);
   void add_input(int scope, const syntax::InputDecl &decl);
   // ----- declarations (declarations.cpp) -----

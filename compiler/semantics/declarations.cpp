@@ -54,7 +54,8 @@ void Checker::check_global_name(const Names &names, const Span &span, const char
   auto taken = [&](const Names &other, const Span &first, const char *kind) {
     if (!other.is(names.ident) && !other.is(names.twin)) return false;
     const std::string &shared = other.is(names.ident) ? names.ident : names.twin;
-    report("P202", span, fmt::format("{} '{}' is declared a second time", what, shared))
+    report("P202", span, fmt::format("{} '{}' is declared a second time", what, shared),
+           second_time(first, span))
         .related.push_back({first, fmt::format("the {} of this name", kind)});
     return true;
   };
@@ -91,7 +92,12 @@ void Checker::declare_policy(const syntax::PolicyDecl &decl) {
     report("P702", decl.span, "the policy ends before it begins");
 }
 
-void Checker::lay(const Lineage &lineage, std::size_t files) {
+void Checker::place_files(std::vector<int> policy_of_file, std::size_t files) {
+  program_.layer_of_file = std::move(policy_of_file);
+  program_.layer_of_file.resize(files);
+}
+
+void Checker::lay(const Lineage &lineage) {
   program_.layers.push_back({program_.names, program_.authority, program_.from, program_.until});
   for (const syntax::PolicyDecl &base : lineage.bases) {
     Layer layer{names_of(base.name), base.authority, {}, {}};
@@ -100,8 +106,6 @@ void Checker::lay(const Lineage &lineage, std::size_t files) {
     program_.layers.push_back(std::move(layer));
   }
   program_.superseded = lineage.superseded;
-  program_.layer_of_file = lineage.policy_of_file;
-  program_.layer_of_file.resize(files);
 }
 
 void Checker::declare_enum(const syntax::EnumDecl &decl) {

@@ -180,21 +180,27 @@ bool same_thing(const Entry &a, const Entry &b, const std::map<std::string, std:
                      [&](const std::string &one) { return b.spellings.count(one) > 0; });
 }
 
-/// Leaves out the lines at the beginning and the end that both have.
+/// Leaves out the lines that both have, in the same order. Where they differ in no line, but in what is kept
+/// elsewhere, both stay whole.
 void leave_common(std::vector<std::string> &a, std::vector<std::string> &b) {
-  while (a.size() > 1 && b.size() > 1 && a.back() == b.back()) a.pop_back(), b.pop_back();
-  std::size_t first = 0;
-  while (first + 1 < std::min(a.size(), b.size()) && a[first] == b[first]) ++first;
-  if (first > 0 && a[first] != b[first]) {
-    a.erase(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(first));
-    b.erase(b.begin(), b.begin() + static_cast<std::ptrdiff_t>(first));
-  } else if (a.size() != b.size()) { // one goes on where the other ends
-    const std::size_t shared = std::min(a.size(), b.size());
-    if (std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(shared), b.begin())) {
-      a.erase(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(shared));
-      b.erase(b.begin(), b.begin() + static_cast<std::ptrdiff_t>(shared));
-    }
+  std::vector<std::vector<std::size_t>> longest(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = a.size(); i-- > 0;)
+    for (std::size_t k = b.size(); k-- > 0;)
+      longest[i][k] =
+          a[i] == b[k] ? longest[i + 1][k + 1] + 1 : std::max(longest[i + 1][k], longest[i][k + 1]);
+  std::vector<std::string> left, right;
+  std::size_t i = 0, k = 0;
+  while (i < a.size() || k < b.size()) {
+    if (i < a.size() && k < b.size() && a[i] == b[k])
+      ++i, ++k;
+    else if (k == b.size() || (i < a.size() && longest[i + 1][k] >= longest[i][k + 1]))
+      left.push_back(a[i++]);
+    else
+      right.push_back(b[k++]);
   }
+  if (left.empty() && right.empty()) return;
+  a = std::move(left);
+  b = std::move(right);
 }
 
 std::string heading(const Entry &entry) {
@@ -214,6 +220,11 @@ std::vector<Difference> differences(const Sources &older, const Sources &newer) 
         for (const std::string &one : entry.spellings) scopes.insert({one, *entry.spellings.begin()});
   std::vector<bool> found(before.entries.size());
   std::vector<Difference> out;
+  // That an amendment has a name and a day of its own is no change of what it amends.
+  const auto is_older = [&](const PolicyDecl &base) {
+    return base.name.ident.text == older.policy.name.ident.text;
+  };
+  const bool amends = std::any_of(newer.lineage.bases.begin(), newer.lineage.bases.end(), is_older);
   for (const Entry &entry : after.entries) {
     std::size_t match = before.entries.size();
     for (std::size_t i = 0; i < before.entries.size() && match == before.entries.size(); ++i)
@@ -224,6 +235,7 @@ std::vector<Difference> differences(const Sources &older, const Sources &newer) 
     }
     found[match] = true;
     if (before.entries[match].said == entry.said) continue;
+    if (amends && entry.spellings.count("policy line") > 0) continue;
     Difference one{Difference::Kind::changed,   heading(entry), entry.articles,
                    before.entries[match].lines, entry.lines,    entry.place};
     leave_common(one.before, one.after);
@@ -240,6 +252,30 @@ std::vector<Difference> differences(const Sources &older, const Sources &newer) 
   return out;
 }
 
+namespace {
+
+/// The first line of a declaration that took the place of another, with the spelling and label that it kept.
+std::string with_kept_names(const std::string &line, const Name &name) {
+  const std::size_t at = line.find(name.ident.text);
+  if (at == std::string::npos) return line;
+  std::size_t end = at + name.ident.text.size();
+  std::string out = line.substr(0, end);
+  const bool twin_written = name.twin && line.find(name.twin->text, end) != std::string::npos;
+  if (twin_written) {
+    const std::size_t behind = line.find(name.twin->text, end) + name.twin->text.size();
+    const std::size_t closed = std::min(line.find_first_of(")", behind), line.size() - 1) + 1;
+    out += line.substr(end, closed - end);
+    end = closed;
+  } else if (name.twin) {
+    out += " (" + name.twin->text + ")";
+  }
+  if (!name.label.empty() && line.find(name.label, end) == std::string::npos)
+    out += " \"" + name.label + "\"";
+  return out + line.substr(end);
+}
+
+} // namespace
+
 std::string consolidated_text(const Sources &sources) {
   const Lines lines(sources.files);
   std::string out =
@@ -252,12 +288,14 @@ std::string consolidated_text(const Sources &sources) {
                        : sources.lineage.bases[static_cast<std::size_t>(policy - 1)].name;
   };
   int home = -1; // of the file being written
-  const auto write = [&](const Span &span, const std::string &indent) {
+  const auto write = [&](const Span &span, const std::string &indent, const Name *name = nullptr) {
     if (policy_of(span) != home)
       out += fmt::format("{}# 来自 {}: {}:{}\n", indent, words_of(name_of(policy_of(span))),
                          std::filesystem::path(sources.files[span.file].name).filename().string(), span.line);
     for (const std::string &line : lines.comments_above(span)) out += indent + line + '\n';
-    for (const std::string &line : lines.cut(span)) out += (line.empty() ? "" : indent) + line + '\n';
+    std::vector<std::string> declared = lines.cut(span);
+    if (name != nullptr) declared.front() = with_kept_names(declared.front(), *name);
+    for (const std::string &line : declared) out += (line.empty() ? "" : indent) + line + '\n';
   };
   // The policy's line, without what it amends: that is in its place here.
   const PolicyDecl &policy = sources.policy;
@@ -293,7 +331,10 @@ std::string consolidated_text(const Sources &sources) {
         for (const ScopeItem &one : scope->items)
           std::visit(
               [&](const auto &decl) {
-                write(decl.span, "  ");
+                if constexpr (requires { decl.name.twin; })
+                  write(decl.span, "  ", &decl.name);
+                else
+                  write(decl.span, "  ");
                 if constexpr (std::is_same_v<std::decay_t<decltype(decl)>, DefineDecl>)
                   for (const ExceptDecl &except : decl.excepts)
                     if (except.span.file != decl.span.file || except.span.line < decl.span.line ||
@@ -305,7 +346,10 @@ std::string consolidated_text(const Sources &sources) {
       }
       std::visit(
           [&](const auto &decl) {
-            write(decl.span, "");
+            if constexpr (requires { decl.name.twin; })
+              write(decl.span, "", &decl.name);
+            else
+              write(decl.span, "");
             if constexpr (std::is_same_v<std::decay_t<decltype(decl)>, EntityDecl>) {
               if (decl.rows_from) write(decl.rows_from->span, "  ");
               for (const auto &key : decl.keys) write(key.span, "  ");

@@ -99,8 +99,10 @@ public:
     for (const syntax::PolicyDecl &policy : policies_) line.push_back({policy, {}});
     for (std::size_t i = 0; i < trees_.size(); ++i)
       line[static_cast<std::size_t>(policy_of_file_[i])].files.push_back(std::move(trees_[i]));
+    // What does not parse has left out what the rest may speak of.
+    std::vector<syntax::Diagnostic> follow_on;
     Sources out{std::move(files_),
-                consolidate(std::move(line), diagnostics_),
+                consolidate(std::move(line), diagnostics_.empty() ? diagnostics_ : follow_on),
                 std::move(lineage),
                 policies_.front(),
                 {}};

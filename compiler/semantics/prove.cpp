@@ -331,7 +331,8 @@ void Checker::prove_choices() {
           note("P511", excepts[k].span,
                fmt::format(
                    "it is not proved that the exceptions {} of {} exclude each other: every run checks it",
-                   names, field.names.ident));
+                   names, field.names.ident),
+               "where both may hold, say which one overrides (优先于) the other");
         }
       }
   }

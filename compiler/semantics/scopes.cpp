@@ -14,6 +14,13 @@ syntax::Span span_of(const syntax::Name &name) {
 
 } // namespace
 
+std::string Checker::second_time(const Span &first, const Span &again) const {
+  const auto &layers = program_.layer_of_file;
+  if (first.file >= layers.size() || again.file >= layers.size() || layers[first.file] == layers[again.file])
+    return {};
+  return "to change what the other policy declares, write replace (替换) before it";
+}
+
 int Checker::add_field(int scope, Field field) {
   Scope &owner = program_.scopes[scope];
   for (const Field &other : owner.fields) {
@@ -22,7 +29,8 @@ int Checker::add_field(int scope, Field field) {
                                                                    : nullptr;
     if (shared) {
       report("P202", field.span,
-             fmt::format("'{}' is declared a second time for each {}", *shared, owner.names.ident))
+             fmt::format("'{}' is declared a second time for each {}", *shared, owner.names.ident),
+             second_time(other.span, field.span))
           .related.push_back({other.span, "first declared here"});
       break;
     }

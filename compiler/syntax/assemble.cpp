@@ -337,8 +337,10 @@ void Assembler::close_item() {
            fmt::format("nothing is deducted in '{}'", deduct->name.ident.text),
            fmt::format("write {} and a name on the next line", wording_(Tok::LESS)));
   if (auto *add = open_scope_item<AddDecl>(); add && add->excepts.empty())
-    report("P114", add->to.span, fmt::format("nothing is added to '{}'", add->to.text),
-           fmt::format("write {} and a name on the next line", wording_(Tok::EXCEPT)));
+    report(
+        "P114", add->to.span, fmt::format("nothing is added to '{}'", add->to.text),
+        fmt::format("write {} and a name on the next line; anything else is written anew as a whole, with {}",
+                    wording_(Tok::EXCEPT), wording_(Tok::REPLACE)));
   auto *define = open_scope_item<DefineDecl>();
   if (!define) return;
   if (define->lines.empty())

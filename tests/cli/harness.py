@@ -39,6 +39,13 @@ def same(actual: str, expected: str):
     assert actual == expected, f"expected:\n{expected}\ngot:\n{actual}"
 
 
+def with_stdlib(policy: pathlib.Path) -> pathlib.Path:
+    """A copy of a policy of the project, beside a copy of what it shares with others."""
+    folder = scratch()
+    shutil.copytree(ROOT / "stdlib", folder / "stdlib")
+    return pathlib.Path(shutil.copytree(policy, folder / "policies" / policy.name))
+
+
 def main(functions):
     """`script.py NAME` runs test_NAME, `script.py` all of them. A test that cannot run here returns why."""
     names = sys.argv[1:] or [n[5:] for n in functions if n.startswith("test_")]

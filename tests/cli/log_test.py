@@ -102,7 +102,7 @@ def test_replay_agrees_for_every_policy():
         for engine in ("interpret", "native"):
             out, _ = steelyard("replay", folder / "run", "--engine", engine)
             assert out.endswith(", all are as recorded\n"), out
-            if city != "hospital_alerts":  # with `this.` in an aggregate a policy is interpreted
+            if city not in ("hospital_alerts", "taizhou"):  # with `this.` in an aggregate a policy is interpreted
                 assert f"computed again ({engine})" in out, out
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-from harness import ROOT, STEELYARD, copy_of, main, same, scratch, steelyard
+from harness import ROOT, STEELYARD, copy_of, main, same, scratch, steelyard, with_stdlib
 
 GUIGANG = ROOT / "tests/golden/guigang/data"
 POLICY = ROOT / "policies/guigang"
@@ -357,7 +357,7 @@ def test_policies_are_formatted_and_translate_back():
     assert len(folders) >= 12, folders
     for folder in sorted(folders):
         steelyard("fmt", "--check", folder)
-        for path in sorted(folder.glob("*.policy")):
+        for path in sorted([*folder.glob("*.policy"), *(ROOT / "stdlib").glob("*.policy")]):
             text = path.read_text(encoding="utf-8")
             english = scratch() / "english.policy"
             english.write_text(steelyard("fmt", "--stdout", "--to", "en", path)[0], encoding="utf-8")
@@ -366,7 +366,7 @@ def test_policies_are_formatted_and_translate_back():
 
 
 def test_translated_policy_settles_the_same():
-    folder = copy_of(POLICY)
+    folder = with_stdlib(POLICY)
     steelyard("fmt", "--to", "en", folder)
     assert "每个" not in (folder / "cases.policy").read_text(encoding="utf-8").replace("每个病例", "")
     out, plain = scratch() / "out", scratch() / "out"

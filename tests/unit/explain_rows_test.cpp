@@ -51,12 +51,12 @@ TEST_SUITE("explain: where results go") {
       return from == text.npos ? "none" : text.substr(from, text.find("\n\n", from) - from);
     };
     CHECK(uses("case=A", Language::en) == R"(
-Where these results are counted
+Where these results are summed up
   points  → hospital H1: points  (hospital=H1 --only points)
   rated   → hospital H1: rated   (hospital=H1 --only rated)
           → overall: rated       (overall --only rated))");
     CHECK(uses("case=C", Language::zh) == R"(
-去向 (本行的结果计入)
+去向 (本行的结果被合计之处)
   points  → hospital H,2 的 points  (hospital=H,2 --only points)
           → hospital H,2 的 late    (hospital=H,2 --only late))");
     CHECK(uses("hospital=H1", Language::en) == "none");
@@ -75,17 +75,21 @@ Where these results are counted
     CHECK(step("hospital=H1", "points") == R"(points
     = sum of case.points
         case (hospital = H1): 2 rows, sum 3.50
-            case A  3.33
-            case B  0.17
+            case A  3.33    (case=A)
+            case B  0.17    (case=B)
             sum     3.50)");
     CHECK(step("hospital=H1", "late") == R"(late
     = sum of (points × 2) over case where month > 1
         case (hospital = H1, month > 1): 1 row, sum 0.34
-            case B  0.34  = 0.17 × 2
+            case B  0.34  = 0.17 × 2  (case=B)
             sum     0.34)");
     CHECK(step("overall", "cost") == R"(cost
     = sum of case.cost
-        case: 3 rows, sum 13.50  (row by row: overall --only cost))");
+        case: 3 rows, sum 13.50
+            case A  10.00    (case=A)
+            case B   0.50    (case=B)
+            case C   3.00    (case=C)
+            sum     13.50)");
   }
 }
 
@@ -108,7 +112,7 @@ TEST_SUITE("explain: rows and quantities by name") {
           R"(visit=1: the policy has no 'visit'; write SCOPE=KEY, with one of: overall, hospital, case)");
     const auto &program = explained.run().program();
     CHECK(std::get<std::string>(explain::find_quantity(program, 2, "cost")) ==
-          R"(--only cost: case has no such quantity; it has third, points, rated)");
+          R"(--only cost: it is read from the data and not computed; see what explain lists as inputs)");
     CHECK(std::get<std::string>(explain::find_quantity(program, 0, "points")) ==
           R"(--only points: the run as a whole has no such quantity; it has rated, cost)");
   }
@@ -139,7 +143,7 @@ TEST_SUITE("explain: rows and quantities by name") {
     CHECK(explained.refused("visit=one") == R"(visit=one: 'one' is no id)");
     CHECK(explained.text("pair=\"H,1\",employee", Language::zh) == R"(
 机构险种 H,1, 职工
-P (p)
+P (p), 自 2020-01-01 施行
 
 结果
   次数  1    [1]
@@ -150,7 +154,7 @@ P (p)
         visit (hospital = H,1, fund = 职工): 1 行  (逐行: 'pair="H,1",employee' --only visits)
     = 1
 
-“逐行”的写法: steelyard explain p --data d 行 --only 名
+括号里的, 接在命令之后即得其推导: steelyard explain p --data d 行 --only 名
 )");
   }
 }

@@ -113,7 +113,7 @@ TEST_SUITE("explain: text") {
     Explained explained(cases_zh, cases_data, first_of_2021);
     CHECK(explained.text("病例=C2", Language::zh) == R"(
 病例 C2: 病组 A, 类型 高
-试行办法 (trial)
+试行办法 (trial), 自 2020-01-01 施行
 
 结果
   类型           高  第三条        [4]
@@ -124,13 +124,18 @@ TEST_SUITE("explain: text") {
   费用 "医疗费用"  5000.10 元
 
 参数
-  折扣  0.75  第三条, 自 2021-01-01
+  折扣  0.75 (75%)  第三条, 自 2021-01-01
 
 ──── 病组 A ────
 输入: 权重 0.5000, 基础 否
 [1] 例均 (mean)  第十六条
     = 均值 病例.费用
-        病例 (病组 = A): 4 行, 合计 5101.10  (逐行: drg=A --only mean)
+        病例 (病组 = A): 4 行, 合计 5101.10
+            病例 C1   100.00    (case=C1)
+            病例 C2  5000.10    (case=C2)
+            病例 C5     0.00    (case=C5)
+            病例 C6     1.00    (case=C6)
+            合计     5101.10
     = 5101.10 ÷ 4
     = 1275.27500000 元
 [2] 系数 (coefficient)  第十六条(一)
@@ -169,11 +174,11 @@ TEST_SUITE("explain: text") {
 以上所依据的假定 (条文没有写明, 由政策文件定下)
   类型 (高): 条文没有写明用哪一种费用
 
-“逐行”的写法: steelyard explain p --data d 行 --only 名
+括号里的, 接在命令之后即得其推导: steelyard explain p --data d 行 --only 名
 )");
     CHECK(explained.text("case=C4", Language::zh) == R"(
 病例 C4: 病组 无, 类型 未入组
-试行办法 (trial)
+试行办法 (trial), 自 2020-01-01 施行
 
 结果
   类型     未入组  第三条        [1]
@@ -197,7 +202,7 @@ TEST_SUITE("explain: text") {
 )");
     CHECK(explained.text("病组=B", Language::zh, "系数") == R"(
 病组 B
-试行办法 (trial)
+试行办法 (trial), 自 2020-01-01 施行
 
 ──── 病组 B ────
 输入: 基础 是
@@ -213,7 +218,7 @@ TEST_SUITE("explain: text") {
     Explained explained(hospitals_en, hospitals_data);
     CHECK(explained.text("hospital=H1") == R"(
 hospital H1: kind public
-Trial (trial)
+Trial (trial), from 2020-01-01
 
 Results
   net     700.01 yuan  article 5  [1]
@@ -253,11 +258,11 @@ Parameters
 Assumptions that this rests on (decided by the policy file where the regulation is silent)
   reward: in proportion to beds
 
-For the rows one by one: steelyard explain p --data d ROW --only NAME
+What stands in parentheses completes the command: steelyard explain p --data d ROW --only NAME
 )");
     CHECK(explained.text("hospital=H2", Language::en, "reward") == R"(
 hospital H2: kind private
-Trial (trial)
+Trial (trial), from 2020-01-01
 
 Parameters
   prize  100.00 yuan  article 6
@@ -281,7 +286,7 @@ Assumptions that this rests on (decided by the policy file where the regulation 
 )");
     CHECK(explained.text("hospital_month=H1,3") == R"(
 hospital_month H1, 3
-Trial (trial)
+Trial (trial), from 2020-01-01
 
 Results
   part    233.33 yuan    [3]
@@ -318,32 +323,38 @@ inputs: kind public
     = 233.33 yuan
 [4] before
     = previous of part (along month, where month ≠ 2)  ← [2]
-        previous row: hospital_month H1, 1 (passing over hospital_month H1, 2: the condition does not hold there)
+        previous along month: hospital_month H1, 1 (passing over hospital_month H1, 2: the condition does not hold there)
     = 233.34 yuan
 [5] so_far
     = sum of hospital_month.spent where month ≤ this.month
-        hospital_month (hospital = H1, month ≤ this.month): 3 rows, sum 11.50  (row by row: hospital_month=H1,3 --only so_far)
+        hospital_month (hospital = H1, month ≤ this.month): 3 rows, sum 11.50
+            hospital_month H1, 1   5.00    (hospital_month=H1,1)
+            hospital_month H1, 2   6.50    (hospital_month=H1,2)
+            hospital_month H1, 3   0.00    (hospital_month=H1,3)
+            sum                   11.50
     = 11.50 yuan
 
-For the rows one by one: steelyard explain p --data d ROW --only NAME
+What stands in parentheses completes the command: steelyard explain p --data d ROW --only NAME
 )");
     CHECK(explained.text("hospital_month=H1,3", Language::zh, "so_far") == R"(
 hospital_month H1, 3
-Trial (trial)
+Trial (trial), 自 2020-01-01 施行
 
 ──── hospital_month H1, 3 ────
 [1] so_far
     = 合计 hospital_month.spent 其中 month ≤ 本行.month
         hospital_month (hospital = H1, month ≤ 本行.month): 3 行, 合计 11.50
-            hospital_month H1, 1   5.00
-            hospital_month H1, 2   6.50
-            hospital_month H1, 3   0.00
+            hospital_month H1, 1   5.00    (hospital_month=H1,1)
+            hospital_month H1, 2   6.50    (hospital_month=H1,2)
+            hospital_month H1, 3   0.00    (hospital_month=H1,3)
             合计                  11.50
     = 11.50 元
+
+括号里的, 接在命令之后即得其推导: steelyard explain p --data d 行 --only 名
 )");
     CHECK(explained.text("overall") == R"(
 overall
-Trial (trial)
+Trial (trial), from 2020-01-01
 
 Results
   beds  6    [1]
@@ -351,13 +362,17 @@ Results
 ──── overall ────
 [1] beds
     = sum of hospital.beds
-        hospital: 3 rows, sum 6  (row by row: overall --only beds)
+        hospital: 3 rows, sum 6
+            hospital H1  1    (hospital=H1)
+            hospital H2  2    (hospital=H2)
+            hospital H3  3    (hospital=H3)
+            sum          6
     = 6
 
 Checks
   ✓ enough: sum of hospital.beds > 3 — 6 > 3
 
-For the rows one by one: steelyard explain p --data d ROW --only NAME
+What stands in parentheses completes the command: steelyard explain p --data d ROW --only NAME
 )");
   }
 
@@ -365,7 +380,7 @@ For the rows one by one: steelyard explain p --data d ROW --only NAME
     Explained explained(hospitals_en, hospitals_data);
     CHECK(explained.text("hospital=H3", Language::zh) == R"(
 hospital H3: kind private
-Trial (trial)
+Trial (trial), 自 2020-01-01 施行
 
 数据错误
   hospital hospital=H3: net (p.policy:21): budget less its deductions is -1.50; the largest deduction is rent rent of rooms, 2.50 [D607]
@@ -407,7 +422,7 @@ Trial (trial)
 以上所依据的假定 (条文没有写明, 由政策文件定下)
   reward: in proportion to beds
 
-“逐行”的写法: steelyard explain p --data d 行 --only 名
+括号里的, 接在命令之后即得其推导: steelyard explain p --data d 行 --only 名
 )");
     CHECK(Explained(hospitals_en, hospitals_data).derive("hospital=H1").errors.empty());
   }

@@ -125,6 +125,7 @@ TEST_SUITE("semantics: choices") {
         R"P(p:7:5: note P511: it is not proved that the exceptions 'long' and 'dear' of x exclude each other: every run checks it
     7 |     except dear: 3 when y > 100 yuan
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = where both may hold, say which one overrides (优先于) the other
 )P");
   }
 

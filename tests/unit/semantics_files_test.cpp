@@ -193,6 +193,50 @@ t.csv:3:7: error P312: 1.005 has more decimals than the type, which has 2
 )P");
   }
 
+  TEST_CASE("what the line of a chapter cites holds for all of it that cites nothing itself") {
+    const auto loaded = steelyard::semantics::load_text({{"city/policy.policy", R"P(steelyard 1
+policy city "City"
+article 1 "One"
+article 2 "Two"
+chapter "../shared/means.policy"  cite 1  assumed "as elsewhere"
+chapter "../shared/cited.policy"  cite 2 (1)
+)P"},
+                                                         {"shared/means.policy", R"P(steelyard 1
+entity e
+  key e: text
+  input n: count
+for each e
+  define x: count = n
+  define y: count  cite 2
+    = n
+)P"},
+                                                         {"shared/cited.policy", R"P(steelyard 1
+for each e
+  define z: count = n
+)P"}});
+    REQUIRE(loaded.program);
+    std::string bases;
+    for (const auto &definition : loaded.program->definitions) {
+      const auto &field = loaded.program->field_of(definition);
+      bases += field.names.ident + ":";
+      for (const auto &article : field.basis.articles) {
+        bases += " " + article.article;
+        for (const std::string &clause : article.clauses) bases += "(" + clause + ")";
+      }
+      for (const std::string &assumption : field.basis.assumptions) bases += " " + assumption;
+      bases += "\n";
+    }
+    CHECK_EQ(bases, "x: 1 as elsewhere\ny: 2\nz: 2(1)\n");
+    CHECK_EQ(semantics_fixture::text_of(steelyard::semantics::load_text(
+                 {{"policy.policy", "steelyard 1\npolicy p \"P\"\nchapter \"c.policy\" cite 3\n"},
+                  {"c.policy", "steelyard 1\nparam a = 1\n"}})),
+             R"P(policy.policy:3:25: error P207: article 3 is cited but not declared
+    3 | chapter "c.policy" cite 3
+      |                         ^
+      = declare it: article 3 "..." (条文 3 "...")
+)P");
+  }
+
   TEST_CASE("P712 to P716: amendments and layers") {
     const auto said = [](const std::string &amendment) {
       return semantics_fixture::text_of(steelyard::semantics::load_text(
@@ -227,6 +271,40 @@ for each e
       |        ^
       = name it as it is declared there, below the line of its scope
 )P");
+    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  replace define lange: count = n\n"),
+             R"P(new/policy.policy:4:18: error P712: old has no 'lange' for each e
+    4 |   replace define lange: count = n
+      |                  ^^^^^
+      = name it as it is declared there, below the line of its scope
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  remove a\n"),
+             R"P(new/policy.policy:4:10: error P712: old has no 'a' for each e
+    4 |   remove a
+      |          ^
+      = it is declared there outside of all scopes: write this before the first for each (每个), or below overall (总体)
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nreplace param kk = 2\nreplace param x = 2\n"),
+             R"P(new/policy.policy:3:15: error P712: old has no 'kk'
+    3 | replace param kk = 2
+      |               ^^
+      = name it as it is declared there, below the line of its scope
+new/policy.policy:4:15: error P712: old has no 'x'
+    4 | replace param x = 2
+      |               ^
+      = it is declared there for each e
+)P");
+    CHECK_EQ(said("policy new amends \"../old\"\nparam a = 2\nfor each e\n  define x: count = n + 1\n"),
+             R"P(new/policy.policy:3:7: error P202: parameter 'a' is declared a second time
+    3 | param a = 2
+      |       ^
+      = to change what the other policy declares, write replace (替换) before it
+      note old/policy.policy:3:7: the parameter of this name
+new/policy.policy:5:10: error P202: 'x' is declared a second time for each e
+    5 |   define x: count = n + 1
+      |          ^
+      = to change what the other policy declares, write replace (替换) before it
+      note old/policy.policy:8:10: first declared here
+)P");
     CHECK_EQ(said("policy new amends \"../old\"\nremove a\nfor each e\n  replace define x: count = n × a\n"),
              R"P(new/policy.policy:5:33: error P201: there is no name 'a' for each e
     5 |   replace define x: count = n × a
@@ -243,12 +321,13 @@ for each e
              R"P(new/policy.policy:4:10: error P714: 'k' has no exceptions: only a definition can have them
     4 |   add to k
       |          ^
+      = write it anew as a whole: replace (替换), then the declaration
 )P");
     CHECK_EQ(said("policy new amends \"../old\"\nfor each e\n  add to x\n"),
              R"P(new/policy.policy:4:10: error P114: nothing is added to 'x'
     4 |   add to x
       |          ^
-      = write 'except' and a name on the next line
+      = write 'except' and a name on the next line; anything else is written anew as a whole, with 'replace'
 )P");
     CHECK_EQ(said_alone("steelyard 1\npolicy new\nreplace param a = 2\nentity e\n  key e: text\n"
                         "for each e\n  remove x\n  add to x\n    except big: 1 when true\n"),
@@ -280,6 +359,7 @@ p:8:3: error P715: this changes another policy, but the policy names none that i
              R"P(new/policy.policy:3:7: error P202: parameter 'a' is declared a second time
     3 | param a = 2
       |       ^
+      = to change what the other policy declares, write replace (替换) before it
       note old/policy.policy:3:7: the parameter of this name
 )P");
   }
