@@ -4,7 +4,7 @@
 #include "tools/run_source.h"
 #include <cerrno>
 #include <cstring>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fstream>
 #include <unistd.h>
 

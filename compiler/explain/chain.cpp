@@ -2,7 +2,7 @@
 #include "compiler/explain/chain.h"
 #include "compiler/explain/facts.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <map>
 
 namespace steelyard::explain {

@@ -1,7 +1,7 @@
 // See json_expression.h.
 #include "compiler/explain/json_expression.h"
 #include "compiler/syntax/tree_words.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::explain {
 

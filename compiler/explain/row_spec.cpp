@@ -4,7 +4,7 @@
 #include "runtime/number/calendar.h"
 #include <algorithm>
 #include <chrono>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <optional>
 #include <vector>
 

@@ -2,7 +2,7 @@
 #include "compiler/explain/step_text.h"
 #include "compiler/explain/columns.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::explain {
 

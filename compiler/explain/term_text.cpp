@@ -1,7 +1,7 @@
 // Terms with their numbers, and worked out step by step (names are in term_names.cpp).
 #include "compiler/explain/term_text.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::explain {
 

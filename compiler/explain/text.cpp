@@ -4,7 +4,7 @@
 #include "compiler/explain/step_text.h"
 #include "compiler/explain/uses.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::explain {
 

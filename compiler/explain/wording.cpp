@@ -2,7 +2,7 @@
 #include "compiler/explain/wording.h"
 #include <algorithm>
 #include <chrono>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::explain {
 

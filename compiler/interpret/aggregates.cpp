@@ -6,7 +6,7 @@
 #include "compiler/interpret/outer_reach.h"
 #include "compiler/interpret/run.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <numeric>
 #include <stdexcept>
 

@@ -2,7 +2,7 @@
 // units left over by rounding down go one each to the largest remainders.
 #include "compiler/interpret/run.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <numeric>
 
 namespace steelyard::interpret {

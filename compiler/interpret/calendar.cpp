@@ -1,7 +1,7 @@
 // Dates and months at work: moved, taken from each other, and counted in working days.
 #include "runtime/number/calendar.h"
 #include "compiler/interpret/run.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::interpret {
 

@@ -3,7 +3,7 @@
 #include "compiler/interpret/source_text.h"
 #include "compiler/interpret/term_walk.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::interpret {
 

@@ -1,7 +1,7 @@
 // Definitions and checks of one row: which alternative holds, its value, and the one rounding.
 #include "compiler/interpret/run.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <stdexcept>
 
 namespace steelyard::interpret {

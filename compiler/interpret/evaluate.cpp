@@ -2,7 +2,7 @@
 // are needed; a Failed operand makes the whole Failed without a further report.
 #include "compiler/interpret/run.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <stdexcept>
 
 namespace steelyard::interpret {

@@ -1,7 +1,7 @@
 // From the lines of a worked example to columns, as the reader of a dataset folder would make them.
 #include "compiler/interpret/example_data.h"
 #include "runtime/data/tables_folder.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::interpret {
 

@@ -3,7 +3,7 @@
 #include "compiler/interpret/list_elements.h"
 #include "compiler/interpret/run.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <stdexcept>
 
 namespace steelyard::interpret {

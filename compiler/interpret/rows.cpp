@@ -3,7 +3,7 @@
 #include "compiler/interpret/rows.h"
 #include "compiler/interpret/run.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <numeric>
 #include <stdexcept>
 

@@ -2,7 +2,7 @@
 #include "compiler/interpret/source_text.h"
 #include "compiler/semantics/check.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::interpret {
 

@@ -1,7 +1,7 @@
 // Tables of the policy: from arguments to the value of the one row whose tests all hold.
 #include "compiler/interpret/run.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::interpret {
 

@@ -3,7 +3,7 @@
 #include "compiler/interpret/example_data.h"
 #include "compiler/interpret/settle.h"
 #include "compiler/interpret/source_text.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <limits>
 
 namespace steelyard::interpret {

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstring>
 #include <ctime>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::native {
 

@@ -7,7 +7,7 @@
 #include "runtime/number/calendar.h"
 #include <algorithm>
 #include <cstring>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <memory>
 #include <sys/mman.h>
 

@@ -11,7 +11,7 @@
 #include <bit>
 #include <chrono>
 #include <exception>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <map>
 #include <numeric>
 #include <stdexcept>

@@ -2,7 +2,7 @@
 // become joins along a key.
 #include "compiler/plan/builder.h"
 #include "compiler/semantics/row_aggregates.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::plan {
 

@@ -6,7 +6,7 @@
 // no row, or the hoisted value met an error, that counts only for rows that need the value.
 #include "compiler/plan/builder.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::plan {
 

@@ -2,7 +2,7 @@
 #include "compiler/plan/plan.h"
 #include "runtime/number/calendar.h"
 #include "runtime/number/exact.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::plan {
 

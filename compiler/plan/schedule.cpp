@@ -3,7 +3,7 @@
 // few times as the dependencies allow.
 #include "compiler/plan/builder.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::plan {
 

@@ -2,7 +2,7 @@
 // own); a field becomes a read, a reference or a look-up becomes a join.
 #include "compiler/plan/builder.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::plan {
 

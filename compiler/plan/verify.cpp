@@ -1,6 +1,6 @@
 // The invariants of a plan.
 #include "compiler/plan/plan.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::plan {
 

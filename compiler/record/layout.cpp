@@ -3,7 +3,7 @@
 #include "compiler/record/places.h"
 #include "compiler/semantics/row_aggregates.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::record {
 

@@ -3,7 +3,7 @@
 #include "compiler/explain/row_spec.h"
 #include "compiler/record/dataset_cells.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <stdexcept>
 
 namespace steelyard::record {

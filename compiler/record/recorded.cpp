@@ -4,7 +4,7 @@
 #include "compiler/record/facts.h"
 #include "compiler/record/places.h"
 #include "runtime/number/calendar.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <stdexcept>
 
 namespace steelyard::record {

@@ -1,6 +1,6 @@
 // See replay.h.
 #include "compiler/record/replay.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::record {
 

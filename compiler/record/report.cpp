@@ -9,7 +9,7 @@
 #include "compiler/record/report_results.h"
 #include "compiler/semantics/bases.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <set>
 

@@ -2,7 +2,7 @@
 #include "compiler/record/report_results.h"
 #include "compiler/record/report_groups.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::record {
 

@@ -1,6 +1,6 @@
 // See report_words.h.
 #include "compiler/record/report_words.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::record {
 

@@ -1,6 +1,6 @@
 // See sqlite.h.
 #include "compiler/record/sqlite.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <memory>
 #include <sqlite3.h>
 #include <stdexcept>

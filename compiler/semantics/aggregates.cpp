@@ -1,6 +1,6 @@
 // Aggregates: over which rows, which of them belong to the own row, and what may be summed.
 #include "compiler/semantics/checker.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

@@ -2,7 +2,7 @@
 #include "compiler/semantics/checker.h"
 #include "compiler/semantics/make_term.h"
 #include "compiler/syntax/tree_words.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

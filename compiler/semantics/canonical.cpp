@@ -1,7 +1,7 @@
 // Terms and types as text: canonical texts are keys of facts and of the prover, type texts stand in messages.
 #include "compiler/semantics/check.h"
 #include "compiler/syntax/tree_words.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

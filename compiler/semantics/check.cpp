@@ -2,7 +2,7 @@
 #include "compiler/semantics/check_parsed.h"
 #include "compiler/semantics/checker.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

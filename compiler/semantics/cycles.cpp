@@ -1,6 +1,6 @@
 // Definitions and row sets form a graph without cycles; a cycle is reported with its path.
 #include "compiler/semantics/checker.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

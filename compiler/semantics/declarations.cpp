@@ -2,7 +2,7 @@
 #include "compiler/semantics/checker.h"
 #include "runtime/number/calendar.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

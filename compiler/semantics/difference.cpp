@@ -2,7 +2,7 @@
 #include "compiler/syntax/parse.h"
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <map>
 #include <set>
 #include <sstream>

@@ -1,6 +1,6 @@
 // Worked examples (test, 算例): their rows and values, typed.
 #include "compiler/semantics/checker.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

@@ -3,7 +3,7 @@
 #include "compiler/semantics/checker.h"
 #include "compiler/semantics/each_term.h"
 #include "compiler/semantics/make_term.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <functional>
 
 namespace steelyard::semantics {

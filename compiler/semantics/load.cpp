@@ -7,7 +7,7 @@
 #include "runtime/number/calendar.h"
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fstream>
 #include <functional>
 #include <set>

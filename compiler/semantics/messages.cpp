@@ -2,7 +2,7 @@
 #include "compiler/semantics/checker.h"
 #include "compiler/syntax/parse.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <numeric>
 #include <utility>
 

@@ -3,7 +3,7 @@
 // that is misspelt.
 #include "compiler/semantics/checker.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

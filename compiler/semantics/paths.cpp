@@ -1,6 +1,6 @@
 // Names and paths: from what is written to a field of a row, and how that row is reached.
 #include "compiler/semantics/checker.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

@@ -4,7 +4,7 @@
 #include "compiler/semantics/checker.h"
 #include "runtime/number/calendar.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <optional>
 #include <z3++.h>
 

@@ -1,7 +1,7 @@
 // Declarations: entities and scopes, their keys, inputs and definitions.
 #include "compiler/semantics/checker.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <functional>
 
 namespace steelyard::semantics {

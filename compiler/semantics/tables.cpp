@@ -1,7 +1,7 @@
 // Decision tables: rows, bands, and the proof that exactly one row holds for any arguments.
 #include "compiler/semantics/checker.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::semantics {
 

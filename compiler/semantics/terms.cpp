@@ -2,7 +2,7 @@
 #include "compiler/semantics/checker.h"
 #include "compiler/semantics/make_term.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <iterator>
 
 namespace steelyard::semantics {

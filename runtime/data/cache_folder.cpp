@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <dlfcn.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 #include "runtime/data/header_match.h"
 #include "runtime/data/name_match.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <string>
 #include <unordered_map>
 

@@ -2,7 +2,7 @@
 #include "runtime/data/references.h"
 #include "runtime/data/key_index.h"
 #include "runtime/number/calendar.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <memory>
 #include <stdexcept>
 

@@ -3,7 +3,7 @@
 #include "runtime/data/error_codes.h"
 #include <algorithm>
 #include <filesystem>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::data {
 

@@ -6,7 +6,7 @@
 #include "runtime/data/header_match.h"
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <limits>
 #include <system_error>
 #include <utility>

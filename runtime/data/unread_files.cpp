@@ -3,7 +3,7 @@
 #include "runtime/data/error_codes.h"
 #include "runtime/data/name_match.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <system_error>
 
 namespace steelyard::data {

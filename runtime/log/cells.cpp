@@ -3,7 +3,7 @@
 #include "runtime/log/cells.h"
 #include <algorithm>
 #include <cstring>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <stdexcept>
 #include <zstd.h>
 

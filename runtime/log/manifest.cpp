@@ -1,7 +1,7 @@
 // The JSON of a run file: manifest and index, and the trailer's bytes. Numbers beyond 64 bits are texts.
 #include "runtime/log/run_file.h"
 #include <cstring>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 

@@ -1,7 +1,7 @@
 // See signature.h; the arithmetic is OpenSSL's.
 #include "runtime/log/signature.h"
 #include <cstdio>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdexcept>

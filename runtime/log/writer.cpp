@@ -6,7 +6,7 @@
 #include <ctime>
 #include <exception>
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <thread>
 #include <unistd.h>
 

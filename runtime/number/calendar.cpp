@@ -2,7 +2,7 @@
 #include "runtime/number/calendar.h"
 #include <algorithm>
 #include <chrono>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::calendar {
 

@@ -3,7 +3,7 @@
 #include "runtime/log/cells.h"
 #include "tests/bench/bench.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fstream>
 
 namespace steelyard::bench {

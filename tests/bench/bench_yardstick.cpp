@@ -8,7 +8,7 @@
 #include "compiler/native/load_compiler.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/by_hand.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::bench {
 

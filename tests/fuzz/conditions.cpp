@@ -1,6 +1,6 @@
 // Truth values, and values that are no numbers.
 #include "tests/fuzz/expressions.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::fuzz {
 

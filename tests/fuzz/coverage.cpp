@@ -1,6 +1,6 @@
 #include "tests/fuzz/coverage.h"
 #include "tests/fuzz/terms.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::fuzz {
 

@@ -3,7 +3,7 @@
 #include "tests/fuzz/data.h"
 #include "tests/fuzz/terms.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <set>
 
 namespace steelyard::fuzz {

@@ -1,6 +1,6 @@
 // Types, paths and the text of a draft.
 #include "tests/fuzz/draft.h"
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::fuzz {
 

@@ -2,7 +2,7 @@
 // from the seed; what fails is made small, printed and kept in a folder.
 #include "tests/fuzz/campaign.h"
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 int main(int argc, char **argv) {
   using namespace steelyard::fuzz;

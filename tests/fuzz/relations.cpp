@@ -1,7 +1,7 @@
 // Values of other rows: aggregates, look-ups by keys, neighbours.
 #include "tests/fuzz/expressions.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::fuzz {
 

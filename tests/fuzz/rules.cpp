@@ -2,7 +2,7 @@
 // numbers; checks and requirements.
 #include "tests/fuzz/statements.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::fuzz {
 

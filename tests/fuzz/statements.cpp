@@ -1,7 +1,7 @@
 // Formulas: plain, by cases, with exceptions; lets; and the order in which a draft is put together.
 #include "tests/fuzz/statements.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::fuzz {
 

@@ -2,7 +2,7 @@
 #include "tests/fuzz/world.h"
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace steelyard::fuzz {
 

@@ -11,7 +11,7 @@
 #include <cctype>
 #include <doctest/doctest.h>
 #include <filesystem>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fstream>
 #include <map>
 #include <set>

@@ -3,7 +3,7 @@
 #include "runtime/log/writer.h"
 #include <doctest/doctest.h>
 #include <filesystem>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fstream>
 #include <openssl/evp.h>
 #include <openssl/pem.h>

@@ -6,7 +6,7 @@
 #include "tests/unit/data_fixture.h"
 #include <array>
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 using namespace steelyard;
 

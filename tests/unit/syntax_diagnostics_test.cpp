@@ -1,7 +1,7 @@
 // What holds for every error: its place and marks, limits, many errors at once, expressions on their own.
 #include "compiler/syntax/parse.h"
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 using namespace steelyard::syntax;
 

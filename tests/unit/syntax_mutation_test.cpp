@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <doctest/doctest.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 using namespace steelyard::syntax;
 using policy_pieces::Piece;
