@@ -4,9 +4,24 @@
 #include "compiler/record/facts.h"
 #include "compiler/record/layout.h"
 #include "compiler/record/places.h"
+#include "compiler/semantics/each_term.h"
+#include <algorithm>
 #include <filesystem>
 
 namespace steelyard::record {
+
+std::optional<int> scope_whose_order_is_lost(const semantics::Program &program, interpret::Run &run) {
+  std::optional<int> out;
+  const auto look = [&](const semantics::Term &term) {
+    const auto *aggregate = std::get_if<semantics::Aggregate>(&term.node);
+    if (aggregate == nullptr || aggregate->op != syntax::AggregateOp::first) return;
+    const std::vector<int> &rows = run.ordered_rows(aggregate->scope);
+    if (!std::is_sorted(rows.begin(), rows.end())) out = aggregate->scope;
+  };
+  for (const semantics::Definition &definition : program.definitions) semantics::each_term(definition, look);
+  for (const semantics::Check &check : program.checks) semantics::each_term(*check.condition, look);
+  return out;
+}
 
 namespace {
 

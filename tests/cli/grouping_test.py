@@ -6,6 +6,7 @@ import importlib.util
 import io
 import os
 import random
+import shutil
 
 from harness import ROOT, main, scratch, steelyard
 
@@ -53,6 +54,11 @@ def agree(expected, got):
     assert len(expected) == len(got)
     wrong = [(row, got[row["case_id"]]) for row in expected if any(row[n] != got[row["case_id"]][n] for n in ANSWER)]
     assert not wrong, (len(wrong), wrong[:3])
+
+
+def in_order_of_keys(path):
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    return "\n".join([head, *sorted(rows)]) + "\n"
 
 
 def random_cases(scheme, count, seed):
@@ -181,6 +187,24 @@ def test_guangxi_2022():
 
 def test_zhejiang_2022():
     return samples("zhejiang_2022", retry=True)
+
+
+def test_a_run_that_could_not_be_replayed_is_not_recorded():
+    folder = scratch()
+    policy = folder / "examples/grouping"
+    shutil.copytree(SMALL, policy)
+    shutil.copytree(ROOT / "stdlib", folder / "stdlib")
+    for table in (policy / "tables").iterdir():
+        table.write_text(in_order_of_keys(table), encoding="utf-8")
+    data = policy / "data"
+    steelyard("settle", policy, "--data", data, "--out", folder / "out", "--log", folder / "run")
+    out, _ = steelyard("replay", folder / "run")
+    assert out.endswith(", all are as recorded\n"), out
+    head, *entries = (policy / "tables/adrg.csv").read_text(encoding="utf-8").splitlines()
+    (policy / "tables/adrg.csv").write_text("\n".join([head, *reversed(entries)]) + "\n", encoding="utf-8")
+    _, err = steelyard("settle", policy, "--data", data, "--out", folder / "other", "--log", folder / "refused", code=64)
+    assert "the file of entry has another order, by which the policy asks for its first row" in err, err
+    assert not (folder / "refused").exists() and not (folder / "other").exists()
 
 
 if __name__ == "__main__":
