@@ -3,6 +3,7 @@
 #include "compiler/interpret/settle.h"
 #include "compiler/native/settle.h"
 #include "runtime/data/cell_writer.h"
+#include "runtime/data/csv_scanner.h"
 #include "runtime/data/result_folder.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
@@ -38,40 +39,18 @@ std::optional<int> grouped_scope(const semantics::Program &program) {
   return std::nullopt;
 }
 
-/// The cells of a record of a result file; `at` goes on behind its line end.
-void read_record(std::string_view text, std::size_t &at, std::vector<std::string> &cells) {
-  cells.assign(1, {});
-  bool quoted = false;
-  for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '"') {
-      if (quoted && at + 1 < text.size() && text[at + 1] == '"')
-        cells.back() += text[++at];
-      else
-        quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      cells.emplace_back();
-    } else if (c == '\n' && !quoted) {
-      ++at;
-      return;
-    } else {
-      cells.back() += c;
-    }
-  }
-}
-
 /// Of a result file the keys, then the answers.
-std::string answers_only(const std::string &content, std::size_t keys) {
+std::string answers_only(std::string_view content, std::size_t keys) {
   std::string out;
   out.reserve(content.size());
-  std::vector<std::string> cells;
   std::vector<std::size_t> kept;
-  for (std::size_t at = 0; at < content.size();) {
-    read_record(content, at, cells);
+  data::CsvScanner records(content);
+  while (records.next()) {
+    const std::vector<std::string_view> &cells = records.cells();
     if (kept.empty()) {
       for (std::size_t k = 0; k < keys; ++k) kept.push_back(k);
       for (const std::string_view name : answers)
-        for (std::size_t c = keys; c < cells.size(); ++c)
+        for (std::size_t c = keys; c < records.cell_count(); ++c)
           if (cells[c] == name) kept.push_back(c);
     }
     for (std::size_t i = 0; i < kept.size(); ++i) {
@@ -79,6 +58,7 @@ std::string answers_only(const std::string &content, std::size_t keys) {
       data::append_cell(out, cells[kept[i]]);
     }
     out += '\n';
+    records.release();
   }
   return out;
 }
