@@ -23,8 +23,10 @@ using Lines = std::function<void(const std::string &)>;
 void write_row(interpret::Run &run, const interpret::RowId &row, const LogOptions &options,
                const explain::DeriveOptions &derive, const Lines &line) {
   if (options.format == "chain") {
-    line(explain::chain(run, explain::Deriver(run, derive).derive(row),
-                        options.language == "en" ? explain::Language::en : explain::Language::zh));
+    const std::string chain =
+        explain::chain(run, explain::Deriver(run, derive).derive(row),
+                       options.language == "en" ? explain::Language::en : explain::Language::zh);
+    if (!chain.empty()) line(chain);
     return;
   }
   record::each_fired(run, row, [&](const record::Fired &fired) {

@@ -69,13 +69,6 @@ int settle(const SettleOptions &options) {
   if (!source) return code;
   const semantics::Program &program = *source->policy.program;
   interpret::Run run(program, source->data.dataset, source->options);
-  if (const auto scope = log ? record::scope_whose_order_is_lost(program, run) : std::nullopt) {
-    show_error(fmt::format(
-        "{}: a run file keeps rows in the order of their keys; the file of {} has another order, by "
-        "which the policy asks for its first row, so that this run could not be replayed",
-        options.log, program.scopes[static_cast<std::size_t>(*scope)].names.canonical()));
-    return bad_usage;
-  }
   std::size_t input_rows = 0;
   for (const data::Table &table : source->data.dataset.tables) input_rows += table.rows;
   std::string engine = options.engine;

@@ -99,7 +99,7 @@ std::string chain(interpret::Run &run, const Derivation &derivation, Language la
     out += separator + one;
     separator = ", ";
   }
-  return out;
+  return separator.empty() ? "" : out;
 }
 
 } // namespace steelyard::explain

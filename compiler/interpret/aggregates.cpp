@@ -30,6 +30,7 @@ AggregateIndex &Run::index_of(const Aggregate &node) {
 }
 
 void Run::fill_index(const Aggregate &node, AggregateIndex &index) {
+  if (options_.observer != nullptr) options_.observer->on_scan(node.scope);
   Context capturing = context_;
   capturing.capture = &index.error;
   const Within within(*this, capturing);

@@ -13,6 +13,8 @@ public:
   virtual void on_alternative(int /*definition*/, int /*row*/, int /*index*/) {}
   /// A row is looked for by its key, whether it is there or not; more than once.
   virtual void on_lookup(int /*scope*/, const Key & /*key*/) {}
+  /// All rows of a scope are gone through by an aggregate; told before the first of them.
+  virtual void on_scan(int /*scope*/) {}
   virtual void on_table_row(int /*table*/, int /*row*/) {}
   /// An ordering comparison (<, <=, >, >=) of two numbers.
   virtual void on_comparison(const semantics::Term & /*term*/, const Exact & /*left*/,

@@ -27,6 +27,7 @@ public:
 
   std::optional<std::uint64_t> find(int table, const std::vector<log::Cell> &key) override;
   std::vector<log::Cells> row(const Place &place) override;
+  std::uint64_t rows(int table) override { return contents_.tables[static_cast<std::size_t>(table)].rows; }
 
 private:
   struct Row {

@@ -22,6 +22,13 @@ std::vector<std::string> texts_of(const std::vector<syntax::ArticleRef> &article
   return out;
 }
 
+bool is_of_element(const Term &term) {
+  bool out = false;
+  semantics::each_term(
+      term, [&](const Term &part) { out = out || std::holds_alternative<semantics::ElementRef>(part.node); });
+  return out;
+}
+
 /// What a rule read in its own row or over a path; what an aggregate read in many rows is its own affair.
 class Reads {
 public:
@@ -41,8 +48,10 @@ private:
                            std::holds_alternative<semantics::Neighbour>(term.node);
     if (over_rows) semantics::each_term(term, [&](const Term &part) { inside_.insert(&part); });
     const bool read = over_rows || std::holds_alternative<semantics::FieldRef>(term.node) ||
+                      std::holds_alternative<semantics::With>(term.node) ||
                       std::holds_alternative<semantics::ParameterRef>(term.node);
-    if (!read) return;
+    // What depends on the element of a list has as many values as the list has elements.
+    if (!read || is_of_element(term)) return;
     const std::string name = run_.term_text(term);
     const auto same = [&](const auto &input) { return input.first == name; };
     if (std::any_of(out_.inputs.begin(), out_.inputs.end(), same)) return;

@@ -2,6 +2,7 @@
 #include "compiler/record/given.h"
 #include "compiler/semantics/each_term.h"
 #include "compiler/semantics/row_aggregates.h"
+#include <algorithm>
 #include <set>
 
 namespace steelyard::record {
@@ -38,8 +39,34 @@ void add_aggregates_of_lets(const Program &program,
 
 } // namespace
 
+namespace {
+
+std::vector<bool> reference_scopes(const Program &program) {
+  std::vector<bool> out;
+  for (const semantics::Scope &scope : program.scopes) out.push_back(!scope.tables_file.empty());
+  for (bool going = true; going;) {
+    going = false;
+    for (std::size_t s = 1; s < out.size(); ++s) {
+      const auto &sources = program.scopes[s].sources;
+      if (out[s] || program.scopes[s].table >= 0 || sources.empty()) continue;
+      out[s] = std::all_of(sources.begin(), sources.end(),
+                           [&](const auto &source) { return source.scope >= 0 && out[source.scope]; });
+      going = going || out[s];
+    }
+  }
+  return out;
+}
+
+} // namespace
+
 Given given_of(const Program &program) {
   Given out;
+  out.reference = reference_scopes(program);
+  const auto is_over_rows = [&](const Term &term) {
+    const auto *aggregate = std::get_if<semantics::Aggregate>(&term.node);
+    if (aggregate != nullptr) return !out.reference[aggregate->scope];
+    return std::holds_alternative<semantics::Neighbour>(term.node);
+  };
   out.over_rows.assign(program.definitions.size(), false);
   out.aggregates.resize(program.definitions.size());
   const std::vector<semantics::RowAggregate> aggregates = semantics::row_aggregates(program);
@@ -49,10 +76,7 @@ Given given_of(const Program &program) {
   for (std::size_t d = 0; d < program.definitions.size(); ++d) {
     const Definition &definition = program.definitions[d];
     bool over = std::holds_alternative<semantics::Allocate>(definition.body);
-    semantics::each_term(definition, [&](const Term &term) {
-      over = over || std::holds_alternative<semantics::Aggregate>(term.node) ||
-             std::holds_alternative<semantics::Neighbour>(term.node);
-    });
+    semantics::each_term(definition, [&](const Term &term) { over = over || is_over_rows(term); });
     out.over_rows[d] = over;
   }
   const auto field_read = [&](const Term &term) -> const semantics::Field * {
@@ -82,9 +106,8 @@ Given given_of(const Program &program) {
   for (const semantics::Check &check : program.checks)
     semantics::each_term(*check.condition, [&](const Term &term) {
       const semantics::Field *field = field_read(term);
-      const bool of_rows = std::holds_alternative<semantics::Aggregate>(term.node) ||
-                           std::holds_alternative<semantics::Neighbour>(term.node);
-      if (of_rows || (field != nullptr && field->kind == FieldKind::let && out.over_rows[field->definition]))
+      if (is_over_rows(term) ||
+          (field != nullptr && field->kind == FieldKind::let && out.over_rows[field->definition]))
         out.scope_over_rows[check.scope] = true;
     });
   return out;

@@ -15,6 +15,9 @@ struct Given {
   std::vector<std::vector<int>> aggregates;
   /// By scope: one of its results or lets is such a one. A row of another scope can be derived alone.
   std::vector<bool> scope_over_rows;
+  /// By scope: its rows stand in the folder of tables, or come of such rows alone. Rules are few, and what is
+  /// computed over them is computed again.
+  std::vector<bool> reference;
   /// Lets of such scopes that formulas of other scopes read: they are not recorded, so no derivation that
   /// reads them can do with single rows.
   bool reads_let_over_rows = false;

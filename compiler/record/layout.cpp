@@ -1,6 +1,7 @@
 // See layout.h.
 #include "compiler/record/layout.h"
 #include "compiler/record/places.h"
+#include "compiler/semantics/each_term.h"
 #include "compiler/semantics/row_aggregates.h"
 #include <algorithm>
 #include <fmt/core.h>
@@ -115,7 +116,25 @@ void add_aggregates(Table &out, const Program &program) {
   }
 }
 
-Table table_of(const Program &program, int scope, bool unused, int form) {
+/// The scopes whose rows `first of` visits in the order of their file.
+std::vector<bool> in_order_of_files(const Program &program) {
+  std::vector<bool> out(program.scopes.size(), false);
+  const auto look = [&](const semantics::Term &term) {
+    const auto *aggregate = std::get_if<semantics::Aggregate>(&term.node);
+    if (aggregate == nullptr || aggregate->op != syntax::AggregateOp::first) return;
+    const auto &sources = program.scopes[aggregate->scope].sources;
+    out[aggregate->scope] =
+        std::all_of(sources.begin(), sources.end(), [](const auto &source) { return source.input; });
+  };
+  for (const semantics::Definition &definition : program.definitions) semantics::each_term(definition, look);
+  for (const semantics::Check &check : program.checks) semantics::each_term(*check.condition, look);
+  for (const semantics::Scope &scope : program.scopes)
+    for (const semantics::RowSource &source : scope.sources)
+      for (const semantics::TermPtr &key : source.keys) semantics::each_term(*key, look);
+  return out;
+}
+
+Table table_of(const Program &program, int scope, bool unused, bool with_order, int form) {
   Table out;
   out.name = (unused ? "unused/" : "") + name_of(program, scope);
   out.scope = scope;
@@ -131,6 +150,8 @@ Table table_of(const Program &program, int scope, bool unused, int form) {
   const bool has_inputs = declared.table >= 0;
   if (has_inputs && !unused && declared.key_count > 0)
     out.columns.push_back({{"", log::Kind::boolean, 0, {}, {}, "present"}, Part::present, -1, -1});
+  if (has_inputs && !unused && with_order)
+    out.columns.push_back({{"", log::Kind::decimal, 0, {}, {}, "order"}, Part::order, -1, -1});
   for (std::size_t f = 0; f < declared.fields.size(); ++f)
     if (declared.fields[f].kind == FieldKind::input) add(Part::input, "input", static_cast<int>(f));
   if (unused) return out;
@@ -185,6 +206,7 @@ std::vector<std::string> choices_of(const semantics::Definition &definition) {
 
 std::string title_of(const log::ColumnInfo &column) {
   if (column.role == "present") return "input row";
+  if (column.role == "order") return "place in the file";
   if (column.role == "check") return "check " + column.name;
   if (column.role == "choice" || column.role == "count" || column.role == "sum")
     return column.role + " of " + column.name;
@@ -200,10 +222,13 @@ bool has_choice(const semantics::Definition &definition) {
 
 std::vector<Table> layout_of(const Program &program, int form) {
   std::vector<Table> out;
+  std::vector<bool> ordered(program.scopes.size(), false);
+  if (form >= 3) ordered = in_order_of_files(program);
   for (std::size_t s = 0; s < program.scopes.size(); ++s)
-    out.push_back(table_of(program, static_cast<int>(s), false, form));
+    out.push_back(table_of(program, static_cast<int>(s), false, ordered[s], form));
   for (std::size_t s = 0; s < program.scopes.size(); ++s)
-    if (program.scopes[s].table >= 0) out.push_back(table_of(program, static_cast<int>(s), true, form));
+    if (program.scopes[s].table >= 0)
+      out.push_back(table_of(program, static_cast<int>(s), true, false, form));
   return out;
 }
 

@@ -11,6 +11,7 @@ enum class Part : std::uint8_t {
   key,
   input,
   present, ///< whether the row has an input row
+  order,   ///< the place of its input row in the file, from 0: where `first of` goes by it
   result,
   choice,
   check, ///< whether a check holds
@@ -34,7 +35,7 @@ struct Table {
 };
 
 /// Tables of scopes with rows first, in the order of the program; then those of unused input rows.
-/// `form`: of the run file; the first had no counts and sums.
+/// `form`: of the run file; the first had no counts and sums, the second no places in files.
 std::vector<Table> layout_of(const semantics::Program &program, int form = log::latest_form);
 
 /// A name that tells the columns of a table apart: "choice of kind".

@@ -110,6 +110,26 @@ interpret::RowId PartialRun::row_of(const Place &place) {
   return {table.scope, run_->find_row(table.scope, key).value()};
 }
 
+std::optional<std::string> PartialRun::disagreement(const interpret::RowId &row) {
+  const Place place = place_of(row);
+  const std::vector<log::Cells> &cells = rows_.at(place);
+  const std::vector<Column> &columns = tables_[place.table].columns;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    if (columns[c].part != Part::result || given_.over_rows[columns[c].definition]) continue;
+    const semantics::Type &type = program_.scopes[row.scope].fields[columns[c].field].type;
+    const Value value = run_->value(row.scope, row.row, columns[c].field);
+    bool same = interpret::is_missing(value) != cells[c].is_given(0);
+    if (same && cells[c].is_given(0)) {
+      const auto now = cell_of(value, type);
+      same = now && (now->text ? now->characters == cells[c].texts[0] : now->value == cells[c].values[0]);
+    }
+    if (!same)
+      return fmt::format("{} was recorded with another value than what is recorded with it gives, {}",
+                         columns[c].info.name, run_->value_text(value, type));
+  }
+  return std::nullopt;
+}
+
 explain::DeriveOptions PartialRun::derive_options() {
   explain::DeriveOptions out;
   out.day = options_.day;
@@ -152,6 +172,29 @@ void PartialRun::on_lookup(int scope, const Key &key) {
   if (place && !rows_.contains(*place)) wanted_.insert(*place);
 }
 
+void PartialRun::on_scan(int scope) {
+  // Of other scopes what was computed over their rows is taken as recorded, and not computed.
+  if (!given_.reference[scope] || !scanned_.insert(scope).second) return;
+  const int table = table_of(scope, false);
+  for (std::uint64_t row = 0; row < store_.rows(table); ++row)
+    if (!rows_.contains({table, row})) wanted_.insert({table, row});
+}
+
+/// Rows of a table whose order in its file matters in that order, others in the order of their keys.
+std::vector<Place> PartialRun::in_order() const {
+  std::vector<Place> out = places();
+  const auto place_in_file = [&](const Place &place) -> log::Int128 {
+    const std::vector<Column> &columns = tables_[place.table].columns;
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      if (columns[c].part == Part::order) return rows_.at(place)[c].values[0];
+    return 0;
+  };
+  std::stable_sort(out.begin(), out.end(), [&](const Place &a, const Place &b) {
+    return a.table != b.table ? a.table < b.table : place_in_file(a) < place_in_file(b);
+  });
+  return out;
+}
+
 Constant PartialRun::constant_of(const log::ColumnInfo &info, const log::Cells &cells) {
   if (!cells.is_given(0)) return semantics::Missing{};
   switch (info.kind) {
@@ -189,7 +232,9 @@ void PartialRun::build() {
           field.kind == data::FieldKind::reference ? data::Column::of_references() : data::Column());
   }
   std::map<Place, int> input_rows;
-  for (const auto &[place, cells] : rows_) {
+  const std::vector<Place> order = in_order();
+  for (const Place &place : order) {
+    const std::vector<log::Cells> &cells = rows_.at(place);
     const Table &table = tables_[place.table];
     interpret::ExampleRow row;
     row.scope = table.scope;
@@ -208,9 +253,10 @@ void PartialRun::build() {
     }
     if (!table.unused) example_.rows.push_back(std::move(row));
   }
-  for (const auto &[place, cells] : rows_) {
+  for (const Place &place : order) {
     const auto at = input_rows.find(place);
     if (at == input_rows.end()) continue;
+    const std::vector<log::Cells> &cells = rows_.at(place);
     const Table &table = tables_[place.table];
     const semantics::Scope &scope = program_.scopes[table.scope];
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
@@ -231,6 +277,10 @@ void PartialRun::build() {
       }
       log::Cells one = *cell;
       if (info->kind == log::Kind::reference && one.is_given(0)) one.values.set(0, input_rows.at(target));
+      if (scope.fields[column.field].type.kind == TypeKind::list && !one.is_given(0)) {
+        one.clear();
+        one.texts.push_back({}); // a list without an element, not one that is not told
+      }
       append_to(dataset_.tables[scope.table].columns[index], schema, one, 0);
     }
   }

@@ -34,17 +34,22 @@ public:
   std::vector<Place> places() const;
   /// Where a row of the run is recorded. Precondition: it is.
   Place place_of(const interpret::RowId &row);
+  /// A sentence where a result of the row is another than the recorded one: rows that it rests on are not
+  /// there, or were changed.
+  std::optional<std::string> disagreement(const interpret::RowId &row);
   /// The row of the run under way that was recorded at `place`. Precondition: it was added.
   interpret::RowId row_of(const Place &place);
 
 private:
   std::vector<explain::RecordedAggregate> aggregates(const interpret::RowId &row, int definition);
   void on_lookup(int scope, const interpret::Key &key) override;
+  void on_scan(int scope) override;
   int table_of(int scope, bool unused) const;
   std::optional<log::Cell> cell_of(const interpret::Value &value, const semantics::Type &type);
   std::optional<Place> place_of(int scope, const interpret::Key &key);
   semantics::Constant constant_of(const log::ColumnInfo &info, const log::Cells &cells);
   void build();
+  std::vector<Place> in_order() const;
 
   const semantics::Program &program_;
   const std::vector<Table> &tables_;
@@ -53,6 +58,7 @@ private:
   interpret::RunOptions options_;
   std::map<Place, std::vector<log::Cells>> rows_;
   std::set<Place> wanted_; ///< looked for in the run under way, and not there
+  std::set<int> scanned_;  ///< scopes all rows of which are there
   std::set<std::pair<int, std::vector<log::Cell>>> absent_; ///< keys that the record does not have
   bool building_ = false;
   data::Dataset dataset_;

@@ -4,24 +4,10 @@
 #include "compiler/record/facts.h"
 #include "compiler/record/layout.h"
 #include "compiler/record/places.h"
-#include "compiler/semantics/each_term.h"
 #include <algorithm>
 #include <filesystem>
 
 namespace steelyard::record {
-
-std::optional<int> scope_whose_order_is_lost(const semantics::Program &program, interpret::Run &run) {
-  std::optional<int> out;
-  const auto look = [&](const semantics::Term &term) {
-    const auto *aggregate = std::get_if<semantics::Aggregate>(&term.node);
-    if (aggregate == nullptr || aggregate->op != syntax::AggregateOp::first) return;
-    const std::vector<int> &rows = run.ordered_rows(aggregate->scope);
-    if (!std::is_sorted(rows.begin(), rows.end())) out = aggregate->scope;
-  };
-  for (const semantics::Definition &definition : program.definitions) semantics::each_term(definition, look);
-  for (const semantics::Check &check : program.checks) semantics::each_term(*check.condition, look);
-  return out;
-}
 
 namespace {
 
@@ -75,6 +61,13 @@ public:
     case Part::present:
       for (std::size_t at = begin; at < end; ++at)
         out.values.push_back(places_[table.scope].input_rows[at] >= 0 ? 1 : 0);
+      return;
+    case Part::order:
+      for (std::size_t at = begin; at < end; ++at) {
+        const int row = places_[table.scope].input_rows[at];
+        out.given.push_back(row >= 0 ? 1 : 0);
+        out.values.push_back(std::max(row, 0));
+      }
       return;
     case Part::result:
       return results_.values(table.scope, column.field, begin, end, out);

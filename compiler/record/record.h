@@ -14,11 +14,6 @@ struct Facts {
   std::string period;                  ///< "" when none was named
 };
 
-/// A scope whose first row, in the order of its file, is asked for, and whose file has another order than
-/// that of the keys, in which a run file keeps rows: replayed, the first would be another. Nothing where
-/// there is none.
-std::optional<int> scope_whose_order_is_lost(const semantics::Program &program, interpret::Run &run);
-
 /// Writes the texts of the policy, all tables, and the facts with every parameter's value and origin. Whether
 /// it went well is told by the writer.
 void record(log::RunWriter &writer, const semantics::Program &program, const data::Dataset &dataset,

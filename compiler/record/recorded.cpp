@@ -4,6 +4,7 @@
 #include "compiler/record/facts.h"
 #include "compiler/record/places.h"
 #include "runtime/number/calendar.h"
+#include <algorithm>
 #include <fmt/core.h>
 #include <stdexcept>
 
@@ -49,12 +50,6 @@ std::optional<std::string> Recorded::load() {
   return std::nullopt;
 }
 
-const log::Cells &Recorded::column_of(int table, std::size_t chunk, std::size_t column) const {
-  const auto [at, is_new] = keys_.try_emplace({table, chunk, column});
-  if (is_new) at->second = file_.read(table, chunk, column);
-  return at->second;
-}
-
 std::string Recorded::key_text(int table, std::uint64_t row) const {
   const log::Table &of = file_.contents().tables[static_cast<std::size_t>(table)];
   // Rows beyond those of the scope are its unused input rows.
@@ -66,7 +61,7 @@ std::string Recorded::key_text(int table, std::uint64_t row) const {
   std::string out;
   for (std::size_t c = 0; c < of.columns.size() && of.columns[c].is_key(); ++c) {
     if (c > 0) out += ", ";
-    out += cell_text(of.columns[c], column_of(table, chunk, c),
+    out += cell_text(of.columns[c], file_.kept(table, chunk, c),
                      static_cast<std::size_t>(row - of.chunks[chunk].first_row));
   }
   return out;
@@ -107,12 +102,12 @@ std::string Recorded::cell_text(const log::ColumnInfo &column, const log::Cells 
 
 namespace {
 
-/// Builds the input tables: first which rows there are, then their cells.
+/// Builds the input tables: first which rows there are and in which order, then their cells.
 class DatasetLoader {
 public:
   DatasetLoader(const log::RunFile &file, const semantics::Program &program, const std::vector<Table> &tables)
       : file_(file), program_(program), tables_(tables), input_of_place_(program.scopes.size()),
-        used_(program.scopes.size()) {}
+        places_(program.scopes.size()), used_(program.scopes.size()) {}
 
   data::Dataset load() {
     data::Dataset out;
@@ -141,18 +136,27 @@ private:
   void number_rows(int t) {
     const Table &table = tables_[t];
     if (program_.scopes[table.scope].table < 0) return;
-    std::vector<std::int64_t> &numbers = input_of_place_[table.scope];
-    std::int64_t next = 0;
-    std::size_t present = table.columns.size();
-    for (std::size_t c = 0; c < table.columns.size(); ++c)
-      if (table.columns[c].part == Part::present) present = c;
+    std::vector<std::uint64_t> &places = places_[table.scope];
+    std::vector<log::Int128> order; // by place, where the table has it
     for (std::size_t k = 0; k < file_.contents().tables[t].chunks.size(); ++k) {
-      const std::uint32_t count = file_.contents().tables[t].chunks[k].rows;
-      const log::Cells cells = present < table.columns.size() ? file_.read(t, k, present) : log::Cells{};
-      for (std::uint32_t row = 0; row < count; ++row)
-        numbers.push_back(cells.values.empty() || cells.values[row] != 0 ? next++ : -1);
+      const log::Chunk &chunk = file_.contents().tables[t].chunks[k];
+      log::Cells present, ordered;
+      for (std::size_t c = 0; c < table.columns.size(); ++c) {
+        if (table.columns[c].part == Part::present) present = file_.read(t, k, c);
+        if (table.columns[c].part == Part::order) ordered = file_.read(t, k, c);
+      }
+      for (std::uint32_t row = 0; row < chunk.rows; ++row) {
+        if (!ordered.values.empty()) order.push_back(ordered.values[row]);
+        if (present.values.empty() || present.values[row] != 0) places.push_back(chunk.first_row + row);
+      }
     }
-    used_[table.scope] = static_cast<std::uint64_t>(next);
+    if (!order.empty())
+      std::stable_sort(places.begin(), places.end(),
+                       [&](std::uint64_t a, std::uint64_t b) { return order[a] < order[b]; });
+    std::vector<std::int64_t> &numbers = input_of_place_[table.scope];
+    numbers.assign(rows(static_cast<std::size_t>(t)), -1);
+    for (std::size_t i = 0; i < places.size(); ++i) numbers[places[i]] = static_cast<std::int64_t>(i);
+    used_[table.scope] = places.size();
   }
 
   void load_column(std::size_t t, std::size_t c, int table, data::Table &into) {
@@ -163,18 +167,23 @@ private:
     data::Column &column = into.columns[field.column];
     if (column.rows() == 0 && schema.kind == data::FieldKind::reference)
       column = data::Column::of_references();
-    const std::vector<std::int64_t> &numbers = input_of_place_[of.scope];
+    std::vector<log::Cells> chunks;
     for (std::size_t k = 0; k < file_.contents().tables[t].chunks.size(); ++k) {
-      const log::Chunk &chunk = file_.contents().tables[t].chunks[k];
       log::Cells cells = file_.read(static_cast<int>(t), k, c);
       const bool row_key =
           of.columns[c].part == Part::key && !of.unused && field.type.kind == semantics::TypeKind::row;
       if (row_key) cells = as_in_data(cells, field.type.domain);
       if (schema.kind == data::FieldKind::reference && !row_key)
         renumber(cells, scope_of_table(program_, schema.target));
-      for (std::uint32_t row = 0; row < chunk.rows; ++row)
-        if (of.unused || numbers[chunk.first_row + row] >= 0) append_to(column, schema, cells, row);
+      chunks.push_back(std::move(cells));
     }
+    const auto append = [&](std::uint64_t place) {
+      append_to(column, schema, chunks[place / log::rows_a_chunk], place % log::rows_a_chunk);
+    };
+    if (of.unused)
+      for (std::uint64_t place = 0; place < rows(t); ++place) append(place);
+    else
+      for (const std::uint64_t place : places_[of.scope]) append(place);
   }
 
   /// References to places in a scope, as numbers of input rows.
@@ -220,6 +229,7 @@ private:
   const semantics::Program &program_;
   const std::vector<Table> &tables_;
   std::vector<std::vector<std::int64_t>> input_of_place_; ///< by scope, then place; -1: no input row
+  std::vector<std::vector<std::uint64_t>> places_;        ///< by scope: those with input rows, in their order
   std::vector<std::uint64_t> used_;                       ///< by scope: input rows that are rows of the scope
   mutable std::vector<log::Cells> kept_;
 };

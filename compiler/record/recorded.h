@@ -4,7 +4,6 @@
 #include "compiler/record/record.h"
 #include "compiler/semantics/check.h"
 #include "runtime/log/reader.h"
-#include <map>
 
 namespace steelyard::record {
 
@@ -23,8 +22,6 @@ public:
 
   /// A cell as it stands in results; a reference as the key of its row.
   std::string cell_text(const log::ColumnInfo &column, const log::Cells &cells, std::size_t row) const;
-  /// Of a chunk, kept: for keys, which are asked for again and again.
-  const log::Cells &column_of(int table, std::size_t chunk, std::size_t column) const;
   /// "case C0000001", "drg_tier BR21, secondary".
   std::string row_name(int table, std::uint64_t row) const;
   /// The key alone: "BR21, secondary".
@@ -38,7 +35,6 @@ private:
   Facts facts_;
   semantics::LoadResult policy_;
   std::vector<Table> tables_;
-  mutable std::map<std::tuple<int, std::size_t, std::size_t>, log::Cells> keys_; ///< read so far
 };
 
 } // namespace steelyard::record

@@ -48,7 +48,8 @@ Replayed replay(const Recorded &recorded, interpret::Results &results, std::size
       if (only && recorded.file().chunk_of(only->first, only->second) != k) continue;
       for (std::size_t c = 0; c < table.columns.size(); ++c) {
         const Column &column = table.columns[c];
-        if (column.part == Part::input || column.part == Part::present) continue;
+        if (column.part == Part::input || column.part == Part::present || column.part == Part::order)
+          continue;
         const log::Cells before = recorded.file().read(static_cast<int>(t), k, c);
         const auto begin = static_cast<std::size_t>(chunk.first_row);
         now.clear();

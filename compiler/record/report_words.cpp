@@ -77,7 +77,7 @@ std::string ReportWords::key(int t, std::uint64_t row) const {
   const std::uint64_t at = row - file.contents().tables[t].chunks[chunk].first_row;
   std::string out;
   for (std::size_t c = 0; c < of.columns.size() && of.columns[c].part == Part::key; ++c)
-    out += (c == 0 ? "" : ", ") + cell(of, c, recorded_.column_of(t, chunk, c), at);
+    out += (c == 0 ? "" : ", ") + cell(of, c, recorded_.file().kept(t, chunk, c), at);
   return out;
 }
 

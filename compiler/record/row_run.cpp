@@ -16,7 +16,9 @@ std::optional<std::string> RowRun::settle(const std::string &text, const Use &us
     const auto *at = std::get_if<interpret::RowId>(&row);
     wrong = at != nullptr ? std::nullopt : std::optional(std::get<std::string>(row));
     needs_all = at != nullptr && (given_.scope_over_rows[at->scope] || given_.reads_let_over_rows);
-    if (at != nullptr && !needs_all) use(run, *at, partial_.derive_options());
+    if (at == nullptr || needs_all) return;
+    use(run, *at, partial_.derive_options());
+    if (const auto sentence = partial_.disagreement(*at)) wrong = text + ": " + *sentence;
   });
   if (wrong || !needs_all) return wrong;
   if (!source_.all_rows)

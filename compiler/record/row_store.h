@@ -19,6 +19,8 @@ public:
   virtual std::optional<std::uint64_t> find(int table, const std::vector<log::Cell> &key) = 0;
   /// All columns, one row each.
   virtual std::vector<log::Cells> row(const Place &place) = 0;
+  /// How many rows a table has; row() gives each of them.
+  virtual std::uint64_t rows(int table) = 0;
 };
 
 /// Of a run file.
@@ -29,6 +31,9 @@ public:
     return file_.find_row(table, key);
   }
   std::vector<log::Cells> row(const Place &place) override { return file_.row(place.table, place.row); }
+  std::uint64_t rows(int table) override {
+    return file_.contents().tables[static_cast<std::size_t>(table)].rows;
+  }
 
 private:
   const log::RunFile &file_;

@@ -200,7 +200,11 @@ void read_index(std::string_view text, Contents &contents) {
         row += chunk.rows;
         table.chunks.push_back(std::move(chunk));
       }
-      if (row != table.rows) damaged("the chunks of " + table.name + " do not fit together");
+      for (std::size_t k = 0; k + 1 < table.chunks.size(); ++k)
+        if (table.chunks[k].rows != rows_a_chunk)
+          damaged("the chunks of " + table.name + " do not have the size they should");
+      if (row != table.rows || (!table.chunks.empty() && table.chunks.back().rows > rows_a_chunk))
+        damaged("the chunks of " + table.name + " do not fit together");
     }
   } catch (const Json::exception &error) {
     damaged(fmt::format("its index: {}", error.what()));

@@ -114,6 +114,14 @@ Cells RunFile::read(int table, std::size_t chunk, std::size_t column) const {
   return decode(decompress(frame), of.columns[column].kind, one.shape, of.chunks[chunk].rows);
 }
 
+const Cells &RunFile::kept(int table, std::size_t chunk, std::size_t column) const {
+  constexpr std::size_t most_kept = 512; // of at most 32768 cells
+  const auto at = kept_.find({table, chunk, column});
+  if (at != kept_.end()) return at->second;
+  if (kept_.size() >= most_kept) kept_.clear();
+  return kept_.try_emplace({table, chunk, column}, read(table, chunk, column)).first->second;
+}
+
 std::size_t RunFile::chunk_of(int table, std::uint64_t row) const {
   const std::vector<Chunk> &chunks = contents_.tables[static_cast<std::size_t>(table)].chunks;
   const auto after =
@@ -137,11 +145,10 @@ std::optional<std::uint64_t> RunFile::find_row(int table, const std::vector<Cell
       [](const std::vector<Cell> &wanted, const Chunk &chunk) { return wanted < chunk.first_key; });
   if (after == of.chunks.begin()) return std::nullopt;
   const auto chunk = static_cast<std::size_t>(after - of.chunks.begin()) - 1;
-  std::vector<Cells> keys;
-  for (std::size_t c = 0; c < key.size(); ++c) keys.push_back(read(table, chunk, c));
   const auto key_of = [&](std::size_t row) {
     std::vector<Cell> out;
-    for (std::size_t c = 0; c < key.size(); ++c) out.push_back(cell_at(keys[c], key[c].text, row));
+    for (std::size_t c = 0; c < key.size(); ++c)
+      out.push_back(cell_at(kept(table, chunk, c), key[c].text, row));
     return out;
   };
   std::size_t low = 0, high = of.chunks[chunk].rows;
@@ -162,7 +169,7 @@ std::vector<Cells> RunFile::row(int table, std::uint64_t row) const {
   const auto at = static_cast<std::size_t>(row - of.chunks[chunk].first_row);
   std::vector<Cells> out;
   for (std::size_t c = 0; c < of.columns.size(); ++c) {
-    const Cells whole = read(table, chunk, c);
+    const Cells &whole = kept(table, chunk, c);
     Cells one;
     if (of.columns[c].kind == Kind::text) {
       const auto memory = std::make_shared<const std::string>(whole.texts[at]);
@@ -194,13 +201,15 @@ RunFile::RowProof RunFile::prove(int table, std::uint64_t row) const {
   const Table &of = contents_.tables[static_cast<std::size_t>(table)];
   const std::size_t at = chunk_of(table, row);
   const Chunk &chunk = of.chunks[at];
-  std::vector<Cells> columns;
-  for (std::size_t c = 0; c < of.columns.size(); ++c) columns.push_back(read(table, at, c));
+  if (leaves_.first != &chunk) {
+    std::vector<Cells> columns;
+    for (std::size_t c = 0; c < of.columns.size(); ++c) columns.push_back(read(table, at, c));
+    leaves_ = {&chunk, leaves(table, chunk, columns)};
+  }
   Hasher hash;
   RowProof out;
   out.salt = salt_of(hash, contents_.secret, static_cast<std::uint32_t>(table), row);
-  out.in_chunk =
-      proof_of(hash, leaves(table, chunk, columns), static_cast<std::size_t>(row - chunk.first_row));
+  out.in_chunk = proof_of(hash, leaves_.second, static_cast<std::size_t>(row - chunk.first_row));
   std::vector<Hash> roots;
   for (const Chunk &one : of.chunks) roots.push_back(one.root);
   out.in_table = proof_of(hash, std::move(roots), at);

@@ -4,6 +4,7 @@
 #include "runtime/log/run_file.h"
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -23,6 +24,8 @@ public:
   // These throw std::runtime_error where a frame is damaged.
   std::string text(const Text &text) const;
   Cells read(int table, std::size_t chunk, std::size_t column) const;
+  /// The same, kept for who reads single rows; it stays until the next call. Not for several threads.
+  const Cells &kept(int table, std::size_t chunk, std::size_t column) const;
   /// The row with this key, in the order of the key columns.
   std::optional<std::uint64_t> find_row(int table, const std::vector<Cell> &key) const;
   /// All columns of one row, each with one row.
@@ -50,6 +53,8 @@ private:
   Contents contents_;
   Trailer trailer_;
   Place index_;
+  mutable std::map<std::tuple<int, std::size_t, std::size_t>, Cells> kept_;
+  mutable std::pair<const Chunk *, std::vector<Hash>> leaves_{}; ///< of the chunk last proved from
 };
 
 } // namespace steelyard::log

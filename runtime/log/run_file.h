@@ -18,7 +18,7 @@ inline constexpr std::string_view last_bytes = "STEELYARD END 1\n";
 /// 8 bytes of which the first tells whether the run is signed, public key, signature, `last_bytes`.
 inline constexpr std::size_t trailer_size = 4 * 8 + 32 + 8 + 32 + 64 + 16;
 /// Of the manifest. What a form means for the tables is the business of who reads them.
-inline constexpr int latest_form = 2;
+inline constexpr int latest_form = 3;
 inline constexpr std::size_t rows_a_chunk = 32768;
 
 struct Place {

@@ -52,7 +52,7 @@ class Run:
         assert sha(manifest) == trailer[32:64], "another manifest"
         self.signed = number(trailer[64:72])
         self.manifest = json.loads(manifest)
-        assert self.manifest["steelyard_run"] in (1, 2), "another form"
+        assert self.manifest["steelyard_run"] in (1, 2, 3), "another form"
         self.end = 16
         self.texts = {}
         for text in self.manifest["texts"]:
