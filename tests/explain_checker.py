@@ -176,7 +176,7 @@ class Book:
             self.expression(leaf["condition"], row)
         elif kind == "working_days":
             self.working_days(literal, leaf, row)
-        elif kind != "constant":
+        elif kind not in ("constant", "list"):
             (self.aggregate if kind == "aggregate" else self.neighbour)(literal, leaf, row)
 
     def working_days(self, literal, leaf, row):

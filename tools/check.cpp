@@ -1,5 +1,7 @@
 // `steelyard check`: every error of a policy, and which articles its definitions rest on.
+#include "compiler/reach/reach.h"
 #include "compiler/semantics/bases.h"
+#include "runtime/data/tables_folder.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
 #include "tools/run_source.h"
@@ -47,14 +49,83 @@ nlohmann::json to_json(const syntax::Span &span, const syntax::SourceFiles &file
           {"end_column", span.end_column}};
 }
 
+/// "entry_dx of adrg_dx.csv".
+std::string file_of(const Program &program, int scope) {
+  const semantics::Scope &of = program.scopes[scope];
+  return of.tables_file.empty() ? of.names.canonical() : of.tables_file;
+}
+
+/// "AA1, 1 (drg AA19)": with the texts that the row gives.
+std::string row_text(interpret::Run &run, const interpret::RowId &row) {
+  const semantics::Scope &scope = run.program().scopes[row.scope];
+  std::string out = run.row_name(row.scope, row.row), texts;
+  for (std::size_t f = 0; f < scope.fields.size(); ++f) {
+    const semantics::Field &field = scope.fields[f];
+    if (field.kind != semantics::FieldKind::input || field.type.kind != semantics::TypeKind::text) continue;
+    const interpret::Value value = run.value(row.scope, row.row, static_cast<int>(f));
+    if (interpret::is_missing(value)) continue;
+    texts +=
+        (texts.empty() ? " (" : ", ") + field.names.canonical() + " " + run.value_text(value, field.type);
+  }
+  return out + texts + (texts.empty() ? "" : ")");
+}
+
+/// What tables hold that can never matter, as lines and as JSON.
+struct Unreachable {
+  std::vector<std::string> warnings, notes;
+  nlohmann::json rows = nlohmann::json::array(), codes = nlohmann::json::array();
+};
+
+Unreachable unreachable_of(const Program &program, const data::Dataset &tables) {
+  interpret::Run run(program, tables);
+  const reach::Findings found = reach::find_unreachable(run);
+  Unreachable out;
+  for (const reach::DeadRow &one : found.rows) {
+    const std::string by = program.field_of(program.definitions[one.definition]).names.canonical();
+    out.warnings.push_back(fmt::format("{}: {} can never be what {} finds: {}",
+                                       file_of(program, one.row.scope), row_text(run, one.row), by,
+                                       one.because));
+    out.rows.push_back({{"file", file_of(program, one.row.scope)},
+                        {"row", row_text(run, one.row)},
+                        {"table", by},
+                        {"because", one.because}});
+  }
+  struct Sum {
+    std::size_t count = 0, sets = 0;
+    std::string named;
+  };
+  std::map<std::tuple<bool, std::string>, Sum> sums;
+  constexpr std::size_t most_named = 5;
+  for (const reach::DeadCodes &one : found.codes) {
+    Sum &sum = sums[{one.asked, file_of(program, one.scope)}];
+    sum.count += one.count;
+    if (sum.sets++ < most_named)
+      sum.named += fmt::format("{}{} {}", sum.named.empty() ? "" : ", ", one.set, one.count);
+    out.codes.push_back({{"file", file_of(program, one.scope)},
+                         {"set", one.set},
+                         {"count", one.count},
+                         {"asked", one.asked}});
+  }
+  for (const auto &[of, sum] : sums)
+    out.notes.push_back(fmt::format(
+        "{}: {} row{} can never matter, since {}: {}{}", std::get<1>(of), sum.count,
+        sum.count == 1 ? "" : "s",
+        std::get<0>(of) ? "what else is asked along with the set excludes them" : "no rule asks for the set",
+        sum.named, sum.sets > most_named ? fmt::format(" and {} more sets", sum.sets - most_named) : ""));
+  return out;
+}
+
 } // namespace
 
 int check(const CheckOptions &options) {
   semantics::LoadResult loaded = semantics::load_policy(options.policy);
+  Unreachable unreachable;
   if (loaded.program) {
     int code = ok;
-    open_tables(*loaded.program, options.policy, options.tables, code, options.json);
+    const auto tables = open_tables(*loaded.program, options.policy, options.tables, code, options.json);
     if (code != ok) return code;
+    if (tables && data::has_tables(loaded.program->schema))
+      unreachable = unreachable_of(*loaded.program, *tables);
   }
   if (options.json) {
     static const char *const severities[] = {"error", "warning", "note"};
@@ -74,6 +145,8 @@ int check(const CheckOptions &options) {
       }
       out["diagnostics"].push_back(std::move(one));
     }
+    if (!unreachable.rows.empty()) out["unreachable_rows"] = std::move(unreachable.rows);
+    if (!unreachable.codes.empty()) out["unreachable_codes"] = std::move(unreachable.codes);
     if (loaded.program && options.citations) {
       const Bases bases(*loaded.program);
       for (const semantics::Article &article : loaded.program->articles)
@@ -99,6 +172,8 @@ int check(const CheckOptions &options) {
   show(loaded, true);
   if (!loaded.program) return bad_policy;
   const Program &program = *loaded.program;
+  for (const std::string &line : unreachable.warnings) fmt::print(stderr, "warning: {}\n", line);
+  for (const std::string &line : unreachable.notes) fmt::print(stderr, "note: {}\n", line);
   if (options.citations) {
     print_citations(program);
     return ok;

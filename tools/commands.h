@@ -73,7 +73,8 @@ struct ExplainOptions {
   bool all = false;
   std::string language = "zh";
   bool json = false;
-  std::optional<std::string> only; ///< one definition
+  std::optional<std::string> only;    ///< one definition
+  std::optional<std::string> why_not; ///< a value that the row did not come to
 };
 int explain(const ExplainOptions &options);
 

@@ -8,6 +8,7 @@
 #include "tools/recorded.h"
 #include "tools/recorded_source.h"
 #include "tools/run_source.h"
+#include "tools/why_not_text.h"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -38,7 +39,9 @@ int explain_all(interpret::Run &run, explain::DeriveOptions derive, const explai
 std::string usage_error(const ExplainOptions &options) {
   if (options.all && !options.row.empty()) return "explain: either a row or --all, not both";
   if (options.all && !options.json) return "explain --all: only with --format json";
-  if (options.all && options.only) return "explain --all: --only goes with one row";
+  if (options.all && (options.only || options.why_not))
+    return "explain --all: --only and --why-not go with one row";
+  if (options.only && options.why_not) return "explain: either --only or --why-not";
   if (!options.all && options.row.empty())
     return "explain: say which row, as case=C0000001 (or --all --format json)";
   return {};
@@ -74,6 +77,15 @@ int explain(const ExplainOptions &options) {
     return bad_usage;
   }
   const auto at = std::get<interpret::RowId>(row);
+  if (options.why_not) {
+    const auto why = explain::why_not(run, derive, at, *options.why_not);
+    if (const auto *message = std::get_if<std::string>(&why)) {
+      show_error(*message);
+      return bad_usage;
+    }
+    fmt::print("{}", why_not_text(run, std::get<explain::WhyNot>(why), options));
+    return ok;
+  }
   std::optional<int> only;
   if (options.only) {
     const auto field = explain::find_quantity(program, at.scope, *options.only);

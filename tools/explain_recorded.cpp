@@ -7,6 +7,7 @@
 #include "tools/policy_source.h"
 #include "tools/recorded.h"
 #include "tools/recorded_source.h"
+#include "tools/why_not_text.h"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -24,7 +25,28 @@ int print(interpret::Run &run, const explain::Derivation &derivation, const Expl
   return derivation.errors.empty() ? ok : bad_data;
 }
 
+int explain_why_not(record::RowRun &rows, const ExplainOptions &options) {
+  std::optional<std::string> none;
+  std::string text;
+  const std::optional<std::string> wrong =
+      rows.settle(options.row, [&](interpret::Run &run, const interpret::RowId &row,
+                                   const explain::DeriveOptions &derive) {
+        const auto why = explain::why_not(run, derive, row, *options.why_not);
+        const auto *message = std::get_if<std::string>(&why);
+        none = message != nullptr ? std::optional(*message) : std::nullopt;
+        // Here, so that rows that only the text looks for are found as well.
+        if (!none) text = why_not_text(run, std::get<explain::WhyNot>(why), options);
+      });
+  if (wrong || none) {
+    show_error(wrong ? *wrong : *none);
+    return bad_usage;
+  }
+  fmt::print("{}", text);
+  return ok;
+}
+
 int explain_row(record::RowRun &rows, const ExplainOptions &options) {
+  if (options.why_not) return explain_why_not(rows, options);
   explain::Derivation derivation;
   std::optional<std::string> wrong_quantity;
   std::optional<std::string> wrong =
@@ -46,6 +68,11 @@ int explain_row(record::RowRun &rows, const ExplainOptions &options) {
 }
 
 int explain_extract(const ExplainOptions &options) {
+  if (options.why_not) {
+    show_error("--why-not: an extract holds what its own derivation rests on, not what another value would "
+               "have needed; ask the run");
+    return bad_usage;
+  }
   int code = ok;
   const auto extract = open_extract(options.run.policy, code);
   if (!extract) return code;

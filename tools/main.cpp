@@ -143,6 +143,8 @@ int main(int argc, char **argv) {
   explain_command->add_flag("--all", explain_options.all,
                             "every row of every scope, one JSON object a line (with --format json)");
   explain_command->add_option("--only", explain_options.only, "only this quantity and what it rests on");
+  explain_command->add_option("--why-not", explain_options.why_not,
+                              "what this value, a group say, would have needed (为什么不是)");
   explain_command->add_option("--lang", explain_options.language, "zh or en")
       ->check(CLI::IsMember({"zh", "en"}))
       ->capture_default_str();

@@ -11,8 +11,13 @@ namespace {
 
 /// What was seen in a condition and all its parts that were looked at, each once.
 void add_seen(const Fact &fact, std::vector<std::string> &out) {
-  if (!fact.seen.empty() && std::find(out.begin(), out.end(), fact.seen) == out.end())
-    out.push_back(fact.seen);
+  std::string seen = fact.seen;
+  for (const std::string own : {"本行.", "this."})
+    for (std::size_t at = seen.find(own); at != std::string::npos; at = seen.find(own))
+      seen.erase(at, own.size());
+  const std::size_t equals = seen.find(" = "); // "GZ1 = GZ1" tells nothing
+  const bool same = equals != std::string::npos && seen.substr(0, equals) == seen.substr(equals + 3);
+  if (!seen.empty() && !same && std::find(out.begin(), out.end(), seen) == out.end()) out.push_back(seen);
   for (const Fact &part : fact.parts) add_seen(part, out);
 }
 
@@ -51,6 +56,44 @@ std::string numbers_of(const Step &step, const std::map<int, const Step *> &lets
   return constant ? std::string() : text.numbers(*formula);
 }
 
+/// What a let says that a reader of the chain wants to know: the rule that was found and how the record
+/// answers it, or which element of a list made it true. "" for others.
+std::string finding_of(const Step &let, const semantics::Field &field, const Wording &say,
+                       const TermText &text) {
+  if (!let.formula || !let.formula->value) return {};
+  const Evaluated *formula = &*let.formula;
+  while (std::holds_alternative<semantics::Parenthesized>(formula->term->node))
+    formula = formula->parts.data();
+  std::vector<std::string> facts;
+  std::string out = say.name(field.names);
+  if (std::holds_alternative<semantics::Aggregate>(formula->term->node) && !formula->inner.empty()) {
+    for (const Fact &fact : answers_of(formula->inner[0], text, say)) add_seen(fact, facts);
+    out += " " + say.value(let.value, field.type);
+  } else if (std::holds_alternative<semantics::ListTerm>(formula->term->node) &&
+             interpret::is_true(*formula->value) && !formula->inner.empty()) {
+    const Fact fact = fact_of(*formula, text, say);
+    if (fact.parts.size() == 1) facts.push_back(fact.parts[0].condition);
+    add_seen(fact, facts);
+  } else {
+    return {};
+  }
+  std::string seen;
+  for (const std::string &fact : facts) seen += (seen.empty() ? "" : say.say(" 且 ", " and ")) + fact;
+  return seen.empty() ? out : out + " (" + seen + ")";
+}
+
+/// The lets of the row that a step rests on, in the order in which they were derived.
+void add_lets_of(const Step &step, const std::map<int, const Step *> &lets,
+                 std::map<int, const Step *> &out) {
+  each_term(step, [&](const Evaluated &term) {
+    each_read(term, [&](const FieldOfRow &read) {
+      const auto at = read.row == step.row ? lets.find(read.field) : lets.end();
+      if (at == lets.end() || !out.emplace(at->second->number, at->second).second) return;
+      add_lets_of(*at->second, lets, out);
+    });
+  });
+}
+
 } // namespace
 
 std::string chain(interpret::Run &run, const Derivation &derivation, Language language) {
@@ -81,10 +124,21 @@ std::string chain(interpret::Run &run, const Derivation &derivation, Language la
   std::stable_sort(steps.begin(), steps.end(), [&](const Step *a, const Step *b) {
     return program.definitions[a->definition].order < program.definitions[b->definition].order;
   });
-  std::vector<std::string> said; // "病例类型 = 高倍率"
+  std::vector<std::string> said;    // "病例类型 = 高倍率"
+  std::map<int, const Step *> told; // lets, by number
   for (const Step *step : steps) {
     const semantics::Definition &definition = program.definitions[step->definition];
     const semantics::Field &field = program.field_of(definition);
+    const std::map<int, const Step *> before = told;
+    add_lets_of(*step, lets, told);
+    for (const auto &[number, let] : told) {
+      if (before.contains(number)) continue;
+      const std::string finding =
+          finding_of(*let, program.field_of(program.definitions[let->definition]), say, text);
+      if (finding.empty()) continue;
+      out += separator + finding;
+      separator = ", ";
+    }
     if (interpret::is_missing(step->value) || interpret::is_failed(step->value)) continue;
     const std::string value = say.value(step->value, field.type);
     const bool decided = std::holds_alternative<semantics::Decide>(definition.body);

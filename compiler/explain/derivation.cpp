@@ -7,6 +7,7 @@ void each_node(const Evaluated &evaluated, const std::function<void(const Evalua
   if (!evaluated.value) return;
   visit(evaluated);
   for (const Evaluated &part : evaluated.parts) each_node(part, visit);
+  for (const Evaluated &one : evaluated.inner) each_node(one, visit);
 }
 
 void each_read(const Evaluated &evaluated, const std::function<void(const FieldOfRow &)> &visit) {

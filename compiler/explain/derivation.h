@@ -52,6 +52,10 @@ struct Evaluated {
   std::vector<Evaluated>
       operands; ///< of the rows that an aggregate lists, where the operand is more than a field
   std::optional<Found> neighbour;
+  /// ListTerm: its condition for each element that was looked at, in their order. Aggregate `first`: its
+  /// `where` at the row that was found.
+  std::vector<Evaluated> inner;
+  std::string element; ///< of one of the `inner` of a list
 };
 
 enum class Outcome {

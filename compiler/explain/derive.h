@@ -28,16 +28,20 @@ public:
   /// `only`: a let or definition of the row's scope; empty: all of them, and the checks.
   Derivation derive(const RowId &row, std::optional<int> only = {});
 
+  Evaluated evaluate(const Term &term, const interpret::Frame &frame);
+  /// A term with all its parts, also those that others had decided, as far as they can be evaluated.
+  Evaluated evaluate_all(const Term &term, const interpret::Frame &frame);
+
 private:
   using Frame = interpret::Frame;
 
   // evaluate.cpp
-  Evaluated evaluate(const Term &term, const Frame &frame);
   void fill(Evaluated &out, const semantics::FieldRef &node, const Frame &frame);
   void fill(Evaluated &out, const semantics::Binary &node, const Frame &frame);
   void fill(Evaluated &out, const semantics::TableCall &node, const Frame &frame);
   void fill(Evaluated &out, const semantics::Aggregate &node, const Frame &frame);
   void fill(Evaluated &out, const semantics::Neighbour &node, const Frame &frame);
+  void fill(Evaluated &out, const semantics::ListTerm &node, const Frame &frame);
   /// The rows before (or after) a row along a key, the nearest first.
   const std::vector<int> &line_of(int scope, int key, int row, std::size_t &place);
 
@@ -72,6 +76,7 @@ private:
 
   interpret::Run &run_;
   DeriveOptions options_;
+  bool all_parts_ = false;                       ///< also operands that the others had decided
   bool listing_ = false;                         ///< the rows of aggregates are wanted
   std::map<int, std::vector<Group>> groups_;     ///< by definition
   std::map<int, std::vector<int>> group_of_row_; ///< by definition, then row

@@ -1,5 +1,6 @@
 // Terms at a row: the value of every node, which rows were reached, and what was not looked at.
 #include "compiler/explain/derive.h"
+#include "compiler/interpret/list_elements.h"
 #include "compiler/interpret/term_walk.h"
 #include <algorithm>
 #include <compare>
@@ -38,8 +39,7 @@ Evaluated Deriver::evaluate(const Term &term, const Frame &frame) {
     for (const auto &key : in->keys) out.parts.push_back(evaluate(*key, frame));
     if (in->list) out.parts.push_back(evaluate(*in->list, frame));
   } else if (const auto *list = std::get_if<semantics::ListTerm>(&term.node)) {
-    // What the body says of each element is not a part: it has no value of its own.
-    if (list->list) out.parts.push_back(evaluate(*list->list, frame));
+    fill(out, *list, frame);
   } else if (aggregate != nullptr) {
     fill(out, *aggregate, frame);
   } else if (const auto *neighbour = std::get_if<semantics::Neighbour>(&term.node)) {
@@ -47,6 +47,13 @@ Evaluated Deriver::evaluate(const Term &term, const Frame &frame) {
   } else if (const auto *inside = std::get_if<semantics::Parenthesized>(&term.node)) {
     out.parts.push_back(evaluate(*inside->inner, frame));
   }
+  return out;
+}
+
+Evaluated Deriver::evaluate_all(const Term &term, const Frame &frame) {
+  all_parts_ = true;
+  Evaluated out = evaluate(term, frame);
+  all_parts_ = false;
   return out;
 }
 
@@ -68,6 +75,17 @@ void Deriver::fill(Evaluated &out, const semantics::Binary &node, const Frame &f
   if (node.op == BinaryOp::logical_and) look = look && interpret::is_true(left);
   if (node.op == BinaryOp::logical_or) look = look && !interpret::is_true(left);
   if (node.op == BinaryOp::or_else) look = look && interpret::is_missing(left);
+  if (all_parts_ && !look && !interpret::is_failed(left) && node.op != BinaryOp::or_else) {
+    try {
+      Evaluated other = evaluate(*node.right, frame);
+      if (!interpret::is_failed(*other.value)) {
+        out.parts.push_back(std::move(other));
+        return;
+      }
+    } catch (const std::exception &) {
+      // It rests on what the left side denies: that a value is there.
+    }
+  }
   out.parts.push_back(look ? evaluate(*node.right, frame) : not_looked_at(*node.right));
 }
 
@@ -161,6 +179,21 @@ bool reads_definition(const Term &operand, const semantics::Scope &scope) {
 
 } // namespace
 
+void Deriver::fill(Evaluated &out, const semantics::ListTerm &node, const Frame &frame) {
+  if (node.list) out.parts.push_back(evaluate(*node.list, frame));
+  // A list that is made shows its elements itself.
+  if (!node.list || !node.body || node.op == syntax::ListOp::list) return;
+  const auto *text = std::get_if<interpret::Text>(&*out.parts[0].value);
+  if (text == nullptr) return;
+  for (const std::string_view element : interpret::ListElements(text->text, node.list->type)) {
+    const interpret::Run::AtElement at(run_, element);
+    out.inner.push_back(evaluate(*node.body, frame));
+    out.inner.back().element = element;
+    const bool decided = interpret::is_true(*out.inner.back().value) != (node.op == syntax::ListOp::all);
+    if (decided && !all_parts_) return;
+  }
+}
+
 void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {
   for (const Aggregate::Match &match : node.matches) out.parts.push_back(evaluate(*match.outer, frame));
   if (node.op == AggregateOp::share)
@@ -170,6 +203,7 @@ void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {
     if (const auto *row = std::get_if<RowId>(&*out.value)) {
       out.aggregate->rows.emplace_back(*row, Value(interpret::Missing{}));
       out.aggregate->statistics.count = out.aggregate->matched = 1;
+      if (node.where) out.inner.push_back(evaluate(*node.where, Frame{row->scope, row->row, &frame}));
     }
     return;
   }

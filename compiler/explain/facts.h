@@ -18,4 +18,9 @@ const char *mark_text(Fact::Mark mark);
 /// The fact of an evaluated condition (a term of truth values).
 Fact fact_of(const Evaluated &condition, const TermText &text, const Wording &say);
 
+/// Of the condition of a table of rules at one of its rows: how what is asked there is answered. What a row
+/// asks stands in its cells; parts that look at these alone are left out, and so are those that it does not
+/// ask.
+std::vector<Fact> answers_of(const Evaluated &where, const TermText &text, const Wording &say);
+
 } // namespace steelyard::explain

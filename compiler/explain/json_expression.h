@@ -1,11 +1,14 @@
 // Evaluated terms as strings in the expression syntax of docs/explain-json.md, with what each literal in them
 // is.
 #pragma once
-#include "compiler/explain/term_text.h"
+#include "compiler/explain/facts.h"
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace steelyard::explain {
+
+/// {holds, condition, seen, parts}; holds is null where it was not looked at.
+nlohmann::ordered_json to_json(const Fact &fact);
 
 class JsonExpressions {
 public:

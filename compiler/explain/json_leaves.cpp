@@ -9,6 +9,18 @@ using semantics::FieldRef;
 using semantics::TypeKind;
 using Json = JsonExpressions::Json;
 
+Json to_json(const Fact &fact) {
+  Json out;
+  if (fact.mark == Fact::Mark::not_looked_at)
+    out["holds"] = nullptr;
+  else
+    out["holds"] = fact.mark == Fact::Mark::held;
+  out["condition"] = fact.condition;
+  if (!fact.seen.empty()) out["seen"] = fact.seen;
+  for (const Fact &part : fact.parts) out["parts"].push_back(to_json(part));
+  return out;
+}
+
 void JsonExpressions::locate(Json &out, const RowId &of) {
   if (of == at_) return;
   out["scope"] = run_.program().scopes[of.scope].names.canonical();
@@ -48,6 +60,12 @@ Json JsonExpressions::leaf_of(const Evaluated &evaluated) {
     out["calendar"] = calendar.names.canonical() + "." + calendar.fields[call->worked].names.canonical();
     out["arguments"] = Json::array();
     for (const Evaluated &part : evaluated.parts) out["arguments"].push_back(expression(part));
+  } else if (std::holds_alternative<semantics::ListTerm>(term.node) ||
+             std::holds_alternative<semantics::InSet>(term.node) ||
+             std::holds_alternative<semantics::With>(term.node)) {
+    out["kind"] = "list";
+    if (term.type.kind == TypeKind::boolean)
+      out["answer"] = to_json(fact_of(evaluated, text_, text_.wording()));
   } else {
     out["kind"] = "constant";
   }
@@ -115,6 +133,13 @@ Json JsonExpressions::aggregate(const Evaluated &evaluated) {
   if (node.op != AggregateOp::count && node.op != AggregateOp::min && node.op != AggregateOp::max &&
       node.op != AggregateOp::first)
     out["sum"] = value(over.sum, type);
+  if (node.op == AggregateOp::first) {
+    out["found"] = evaluated.aggregate->rows.empty() ? Json() : key(evaluated.aggregate->rows[0].first);
+    out["answers"] = Json::array();
+    for (const Evaluated &where : evaluated.inner)
+      for (const Fact &fact : answers_of(where, text_, text_.wording()))
+        out["answers"].push_back(to_json(fact));
+  }
   if (node.op == AggregateOp::cv) out["sum_of_squares"] = number::to_text(over.squares);
   if (node.op == AggregateOp::share) out["own"] = expression(evaluated.parts.back());
   if (node.op == AggregateOp::first && !evaluated.aggregate->rows.empty())

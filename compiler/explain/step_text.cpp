@@ -122,7 +122,7 @@ void StepText::formula(const Step &step) {
   if (!step.formula || !step.formula->value) return result(step);
   const Evaluated &formula = *step.formula;
   const bool constant = std::holds_alternative<semantics::Constant>(formula.term->node);
-  if (!constant) line(4, "= " + text_.names(*formula.term) + uses(formula));
+  if (!constant) line(4, "= " + formula_names(*formula.term) + uses(formula));
   if (type.kind == semantics::TypeKind::boolean) {
     const Fact fact = fact_of(formula, text_, say_);
     if (fact.parts.empty()) {
@@ -142,6 +142,21 @@ void StepText::formula(const Step &step) {
   if (step.rounded && step.rounded->changed)
     line(4, "= " + before_rounding(step.rounded->exact, step.rounded->decimals));
   result(step);
+}
+
+/// With names. The condition of a table of rules asks all that any of its rows may ask: where it is long,
+/// what the row that was found asked is told below, and here only where the whole stands.
+std::string StepText::formula_names(const Term &term) const {
+  constexpr std::size_t long_text = 160;
+  std::string out = text_.names(term);
+  const auto *table = std::get_if<Aggregate>(&term.node);
+  if (table == nullptr || table->op != AggregateOp::first || !table->where || out.size() <= long_text)
+    return out;
+  out = say_.say("首个 ", "first of ") + say_.name(run_.program().scopes[table->scope].names);
+  out += say_.chinese()
+             ? fmt::format(" 其中 … (条件全文在政策文件第 {} 行)", term.span.line)
+             : fmt::format(" where … (the whole condition is in line {} of the policy)", term.span.line);
+  return out;
 }
 
 /// " ← [3], [5]": the steps whose values a formula takes.
@@ -228,6 +243,8 @@ void StepText::aggregate(const Step &step, const Evaluated &node) {
     line(8, say_.say("首个 ", "first of ") + scope + ": " +
                 (node.aggregate->rows.empty() ? say_.say("没有", "there is none")
                                               : say_.row(node.aggregate->rows[0].first)));
+    for (const Evaluated &where : node.inner)
+      for (const Fact &fact : answers_of(where, text_, say_)) write(fact, "", 12);
     return;
   }
   // The formula above may be nothing but this aggregate: then its name need not be said again.

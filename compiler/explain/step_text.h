@@ -31,6 +31,7 @@ private:
   void alternatives(const Step &step);
   std::string head_of(const Step &step, const Tried &tried) const;
   void formula(const Step &step);
+  std::string formula_names(const Term &term) const;
   void sources(const Step &step, const Evaluated &evaluated);
   std::string hint(const Step &step);
   void aggregate(const Step &step, const Evaluated &node);

@@ -15,6 +15,8 @@ class TermText {
 public:
   TermText(interpret::Run &run, const Wording &wording) : run_(run), say_(wording) {}
 
+  const Wording &wording() const { return say_; }
+  const semantics::Program &program() const { return run_.program(); }
   /// "费用 ÷ 病组等级.等级例均费用".
   std::string names(const Term &term) const { return names(term, 0); }
   /// The operand of an aggregate, in which a bare name is a field of the inner row.

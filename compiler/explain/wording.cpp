@@ -82,6 +82,9 @@ std::string Wording::file(int scope) const {
 
 std::string Wording::value(const Value &value, const semantics::Type &type) const {
   if (interpret::is_missing(value)) return say("无", "none");
+  if (const auto *list = std::get_if<interpret::Text>(&value);
+      list != nullptr && type.kind == semantics::TypeKind::list && list->text.empty())
+    return say("无", "none");
   if (interpret::is_failed(value)) return say("(无法得出)", "(not available)");
   if (const bool *truth = std::get_if<bool>(&value)) return *truth ? say("是", "true") : say("否", "false");
   // A product of two rounded numbers has more decimals than it needs: its last zeros say nothing.

@@ -57,9 +57,8 @@ Value Run::eval(const ListTerm &node, const Term &term, const Frame &frame) {
   }
   for (const std::string_view element : elements) {
     if (node.body) {
-      elements_.push_back(element);
+      const AtElement at(*this, element);
       const Value holds = evaluate(*node.body, frame);
-      elements_.pop_back();
       if (is_failed(holds)) return holds;
       if (is_true(holds) == (node.op == ListOp::all)) continue;
     }
@@ -96,9 +95,8 @@ Value Run::list_made(const ListTerm &node, const Term &term, std::string_view of
     add();
   } else {
     for (const std::string_view element : ListElements(of, node.list->type)) {
-      elements_.push_back(element);
+      const AtElement at(*this, element);
       add();
-      elements_.pop_back();
       if (failed) break;
     }
   }

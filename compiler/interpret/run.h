@@ -61,6 +61,17 @@ public:
   /// A term at a row. Errors that arise in the term itself are not reported, those of definitions it needs
   /// are.
   Value evaluate_quietly(const Term &term, const Frame &frame);
+  /// While it lives, terms are evaluated for this element of the list that they stand in.
+  class AtElement {
+  public:
+    AtElement(Run &run, std::string_view element) : run_(run) { run_.elements_.push_back(element); }
+    ~AtElement() { run_.elements_.pop_back(); }
+    AtElement(const AtElement &) = delete;
+    AtElement &operator=(const AtElement &) = delete;
+
+  private:
+    Run &run_;
+  };
   /// What an aggregate term was computed from; empty when it failed. Precondition: term is an Aggregate.
   std::optional<Statistics> statistics(const Term &term, const Frame &frame);
   /// The inner rows of an aggregate that match and for which `where` holds, in dense order.

@@ -1,5 +1,7 @@
 // See fired.h.
 #include "compiler/record/fired.h"
+#include "compiler/explain/derive.h"
+#include "compiler/explain/facts.h"
 #include "compiler/record/layout.h"
 #include "compiler/semantics/each_term.h"
 #include "runtime/data/result_folder.h"
@@ -66,6 +68,53 @@ private:
   std::set<const Term *> inside_;
 };
 
+const Term &bare(const Term &term) {
+  const Term *at = &term;
+  while (const auto *inside = std::get_if<semantics::Parenthesized>(&at->node)) at = inside->inner.get();
+  return *at;
+}
+
+/// The formula of a let that finds a row of a table of rules, or asks which elements of a list are in a set:
+/// what decides there is no value of a field, and is told with the let. Null for others.
+const Term *finding(const semantics::Definition &definition) {
+  const auto *formula = std::get_if<semantics::Formula>(&definition.body);
+  if (!definition.let || formula == nullptr || formula->lines.size() != 1 || !formula->excepts.empty() ||
+      !formula->lines[0].value)
+    return nullptr;
+  const Term &term = bare(*formula->lines[0].value);
+  const auto *aggregate = std::get_if<semantics::Aggregate>(&term.node);
+  const bool rules = aggregate != nullptr && aggregate->op == syntax::AggregateOp::first;
+  const bool list = std::holds_alternative<semantics::ListTerm>(term.node) &&
+                    term.type.kind == semantics::TypeKind::boolean;
+  return rules || list ? &term : nullptr;
+}
+
+void add_facts(const explain::Fact &fact, Fired &out) {
+  const std::size_t equals = fact.seen.find(" = ");
+  if (fact.seen == fact.condition && equals != std::string::npos) // "有CC = 是"
+    out.inputs.emplace_back(fact.seen.substr(0, equals), fact.seen.substr(equals + 3));
+  else if (!fact.seen.empty())
+    out.inputs.emplace_back(fact.condition, fact.seen);
+  for (const explain::Fact &part : fact.parts) add_facts(part, out);
+}
+
+/// Those of a let that found something; false where it found nothing.
+bool tell(Fired &out, explain::Deriver &deriver, const Term &term, const interpret::Frame &frame,
+          const explain::TermText &text) {
+  const explain::Evaluated formula = deriver.evaluate(term, frame);
+  out.alternative.clear();
+  if (std::holds_alternative<semantics::Aggregate>(term.node)) {
+    if (!formula.value || !std::holds_alternative<interpret::RowId>(*formula.value)) return false;
+    out.alternative = out.value;
+    for (const explain::Evaluated &where : formula.inner)
+      for (const explain::Fact &fact : explain::answers_of(where, text, text.wording())) add_facts(fact, out);
+    return true;
+  }
+  if (!formula.value || !interpret::is_true(*formula.value)) return false;
+  add_facts(explain::fact_of(formula, text, text.wording()), out);
+  return true;
+}
+
 } // namespace
 
 void each_fired(interpret::Run &run, const interpret::RowId &row,
@@ -74,7 +123,13 @@ void each_fired(interpret::Run &run, const interpret::RowId &row,
   const semantics::Scope &scope = program.scopes[row.scope];
   std::vector<int> definitions;
   for (const semantics::Field &field : scope.fields)
-    if (field.kind == semantics::FieldKind::definition) definitions.push_back(field.definition);
+    if (field.kind == semantics::FieldKind::definition ||
+        (field.kind == semantics::FieldKind::let &&
+         finding(program.definitions[field.definition]) != nullptr))
+      definitions.push_back(field.definition);
+  explain::Deriver deriver(run);
+  const explain::Wording say(run, explain::Language::zh);
+  const explain::TermText text(run, say);
   std::stable_sort(definitions.begin(), definitions.end(),
                    [&](int a, int b) { return program.definitions[a].order < program.definitions[b].order; });
   const interpret::Frame frame{row.scope, row.row, nullptr};
@@ -92,6 +147,11 @@ void each_fired(interpret::Run &run, const interpret::RowId &row,
     fired.alternative.clear();
     fired.inputs.clear();
     fired.value = run.value_text(run.value(row.scope, row.row, definition.field), field.type);
+    if (const Term *term = definition.let ? finding(definition) : nullptr) {
+      fired.layer = program.layer_of(field.span).names.canonical();
+      if (tell(fired, deriver, *term, frame, text)) use(fired);
+      continue;
+    }
     Reads reads(run, frame, fired);
     const int choice = run.choice(d, row.row);
     const semantics::Alternative *taken = nullptr;

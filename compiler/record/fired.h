@@ -1,5 +1,6 @@
 // Every rule that fired, one after the other: for each row and each of its results the alternative taken, its
-// articles, what it read and what came of it.
+// articles, what it read and what came of it. Of a `let` that found a row of a table of rules, or elements of
+// a list, the facts that decided.
 #pragma once
 #include "compiler/interpret/run.h"
 #include <functional>
