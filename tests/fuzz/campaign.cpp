@@ -2,6 +2,7 @@
 #include "compiler/syntax/source.h"
 #include "tests/fuzz/coverage.h"
 #include "tests/fuzz/data.h"
+#include "tests/fuzz/division.h"
 #include "tests/fuzz/draft.h"
 #include "tests/fuzz/shrink.h"
 #include <algorithm>
@@ -57,6 +58,11 @@ public:
   Campaign(const Plan &plan, const Engines &engines) : plan_(plan), engines_(engines), start_(Clock::now()) {}
 
   int run() {
+    Random random = Random(plan_.seed).fork(7);
+    if (const std::string wrong = wrong_division(random, 100000); !wrong.empty()) {
+      fmt::print("seed {}: division of 256 bits: {}\n", plan_.seed, wrong);
+      ++failures_;
+    }
     if (!plan_.no_real)
       for (const char *name : {"fujian", "jinhua", "shanwei", "guigang"}) real_policy(name);
     for (std::uint64_t seed = plan_.seed; going_on(); ++seed) generated_policy(seed);
@@ -113,12 +119,14 @@ private:
     sizes.push_back(random.chance(25) ? Size::empty : random.chance(30) ? Size::single : Size::few);
     if (random.chance(50)) sizes.push_back(Size::usual);
     if (random.chance(plan_.large)) sizes.push_back(Size::large);
+    const std::size_t compared = compared_runs_;
     for (const Size size : sizes) {
       trial.tables = random_tables(*loaded.program, constants, random, size);
       trial.seed = random.next();
       trial.request.least_rows = random.chance(50) ? 1 : 1000000;
       if (!compare(trial, *loaded.program, random, size == Size::large ? 25 : 100, seed)) return;
     }
+    if (compared_runs_ > compared) ++compared_policies_;
   }
 
   /// A policy of the repository with its golden data, and with random data.
@@ -192,8 +200,11 @@ private:
     if (!found.thrown.empty()) return failed(trial, "run", -1, "thrown: " + found.thrown, seed), false;
     if (found.good()) ++good_;
     for (const std::string &error : found.errors) coverage_.add_error(error);
+    const bool relations = random.chance(plan_.relations);
     for (std::size_t p = 0; p < properties().size(); ++p) {
-      if (!random.chance(std::min(100, properties()[p].share * share / 100))) continue;
+      // The other engine always: it is what all this is for.
+      if (p > 0 && !(relations && random.chance(std::min(100, properties()[p].share * share / 100))))
+        continue;
       Subject subject{trial, program, engines_, folder_, *dataset, found, Random(trial.seed)};
       std::string broken;
       try {
@@ -202,9 +213,13 @@ private:
         broken = std::string("thrown: ") + error.what();
       }
       ++tried_[p];
-      compared_ += rows_of(found);
+      tried_rows_ += rows_of(found);
       if (!broken.empty())
         return failed(trial, properties()[p].name, static_cast<int>(p), broken, seed), false;
+    }
+    if (!found.fell_back && found.good()) {
+      ++compared_runs_;
+      compared_rows_ += rows_of(found);
     }
     return true;
   }
@@ -296,7 +311,9 @@ private:
     for (const auto &[code, count] : refused_) fmt::print("  refused with {}: {}\n", code, count);
     fmt::print("{} runs, {} without data errors; {} result rows, {} with all comparisons; {} datasets "
                "unreadable; {} fallbacks\n",
-               runs_, good_, rows_, compared_, unreadable_, fallbacks_);
+               runs_, good_, rows_, tried_rows_, unreadable_, fallbacks_);
+    fmt::print("by the plan, and compared with the interpreter: {} policies, {} runs, {} result rows\n",
+               compared_policies_, compared_runs_, compared_rows_);
     for (const auto &[property, count] : tried_)
       fmt::print("  {}: {} times\n", properties()[property].name, count);
     if (engines_.reference != engines_.tested) {
@@ -316,7 +333,8 @@ private:
   ScratchFolder folder_;
   Coverage coverage_;
   std::size_t policies_ = 0, accepted_ = 0, spoilt_ = 0, real_ = 0, runs_ = 0, good_ = 0, rows_ = 0,
-              compared_ = 0, unreadable_ = 0, fallbacks_ = 0, failures_ = 0;
+              tried_rows_ = 0, unreadable_ = 0, fallbacks_ = 0, failures_ = 0;
+  std::size_t compared_policies_ = 0, compared_runs_ = 0, compared_rows_ = 0; ///< not left to the interpreter
   std::size_t native_rows_ = 0, interpreted_rows_ = 0, exact_rows_ = 0;
   std::map<unsigned, std::size_t> widths_;
   std::map<std::string, std::size_t> refused_, reasons_;

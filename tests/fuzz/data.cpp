@@ -188,12 +188,13 @@ private:
     const FieldSchema &field = schema_.tables[table].fields[column];
     const int empty =
         field.optional || field.default_text ? random_.pick(std::vector<int>{0, 10, 30, 80}) : 0;
-    const int character = random_.below(11);
+    const int character = random_.below(14);
     const Int128 low = field.min ? *field.min + (field.min_exclusive ? 1 : 0) : -power(12 + field.scale);
     const Int128 high = field.max.value_or(power(12 + field.scale));
     int digits = 1;
     for (Int128 rest = high; rest >= 10; rest /= 10) ++digits;
     const int size = random_.between(1, digits);
+    bits_ = random_.pick(std::vector<int>{31, 32, 62, 63, 63, 63, 64, 65});
     std::vector<Int128> few;
     for (int i = random_.between(1, 4); i > 0; --i) few.push_back(units_of(field, low, high, 7, size));
     std::vector<std::vector<std::string>> &rows = tables_[table].rows;
@@ -229,7 +230,7 @@ private:
           (static_cast<Int128>(random_.next() >> 1) << 32) + static_cast<Int128>(random_.next() >> 32);
       return wide % limit;
     };
-    switch (random_.chance(75) ? character : random_.between(4, 10)) {
+    switch (random_.chance(75) ? character : random_.between(4, 13)) {
     case 4: { // a constant of the policy, or next to it
       const Decimal &constant = random_.pick(constants_);
       const Decimal here = number::round(Exact(constant), field.scale, number::Rounding::half_up);
@@ -257,6 +258,20 @@ private:
       while (units > high && units > 1) units /= 2;
       break;
     }
+    case 11: { // below the end of one width, and the whole column with it: sums and products go beyond
+      units = (Int128{1} << bits_) - 1 - (random_.chance(50) ? random_.below(4) : 0);
+      if (random_.chance(50)) units = units / 2 + up_to(27) % (units / 2);
+      if (units > high) units = up_to(size);
+      break;
+    }
+    case 12: { // few digits: their products have few digits, too, and meet halves of a unit
+      static const std::vector<int> heads{1, 2, 3, 4, 5, 6, 8, 15, 25, 75, 125};
+      units = random_.pick(heads) * power(random_.below(static_cast<std::size_t>(size)));
+      break;
+    }
+    case 13: // whole numbers: what is a half in another factor stays one when this is odd
+      units = random_.between(1, 9) * power(field.scale);
+      break;
     default:
       units = up_to(size);
       break;
@@ -271,6 +286,7 @@ private:
   const std::vector<Decimal> &constants_;
   Random &random_;
   const Size size_;
+  int bits_ = 63; ///< of the column that is filled: where its width ends
   std::vector<bool> made_, referred_;
   TextTables tables_;
 };

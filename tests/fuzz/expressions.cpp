@@ -104,7 +104,7 @@ std::optional<Written> Expressions::leaf(const Place &place, Dimension dimension
 }
 
 Written Expressions::number(const Place &place, Dimension dimension, int depth, bool fixed) {
-  if (depth > 0) switch (random_.weighted({24, 17, 16, fixed ? 0 : 14, 9, 13, 8, 9, 3})) {
+  if (depth > 0) switch (random_.weighted({24, 17, 16, fixed ? 0 : 14, 9, 13, 8, 9, 3, fixed ? 0 : 4})) {
     case 1:
       return sum_or_difference(place, dimension, depth, fixed);
     case 2:
@@ -133,12 +133,33 @@ Written Expressions::number(const Place &place, Dimension dimension, int depth, 
       out.extent.nonnegative = out.extent.positive = false;
       return out;
     }
+    case 9:
+      return widened(number(place, dimension, depth - 1), random_.chance(50));
     default:
       break;
     }
   if (!random_.chance(12))
     if (auto out = leaf(place, dimension, fixed)) return *out;
   return literal(dimension);
+}
+
+/// By factors that go out again, so that values of every size are rounded and compared at every width. A half
+/// of a whole number of units is a tie.
+Written Expressions::widened(Written value, bool halved) {
+  static const char *const factors[] = {"10000000000", "99999999977", "1000003", "4294967296", "7", "0.001"};
+  value = grouped(std::move(value), 2);
+  std::string below = halved ? "2" : "";
+  for (int i = random_.between(1, 6); i > 0; --i) {
+    const std::string factor = random_.pick(std::vector<std::string>(std::begin(factors), std::end(factors)));
+    value.text += " × " + factor;
+    below += (below.empty() ? "" : " × ") + factor;
+  }
+  value.text += " / (" + below + ")";
+  value.type.scale = -1;
+  value.type.domain = -1;
+  value.extent.low -= 0.31;
+  value.level = 2;
+  return value;
 }
 
 Written Expressions::sum_or_difference(const Place &place, Dimension dimension, int depth, bool fixed) {

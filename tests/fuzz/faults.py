@@ -8,6 +8,7 @@ Seconds are seconds of CPU. A fault is a piece of
 text of a source file and what takes its place; it must stand there exactly once.
 """
 import argparse
+import os
 import pathlib
 import resource
 import shutil
@@ -60,7 +61,8 @@ FAULTS = [
      "out.number = ir_.CreateSelect(first, cast(x.number, bits), cast(y.number, bits));",
      "out.number = ir_.CreateSelect(first, cast(y.number, bits), cast(x.number, bits));"),
     ("or else always the second", NATIVE + "lower_expression.cpp",
-     "return choose(left, other, first);", "return choose(left, other, ir_.getFalse());"),
+     "return choose(left, other, first);",
+     "return choose(left, other, ir_.CreateAnd(first, ir_.getFalse()));"),
     ("missing of a joined row forgotten", NATIVE + "lower_expression.cpp",
      "  Machine out;\n  out.given = there;\n", "  Machine out;\n"),
     ("a required value that is missing", NATIVE + "lower_expression.cpp",
@@ -138,6 +140,8 @@ def main():
         if here.is_file() and not (there.is_file() and there.read_bytes() == here.read_bytes()):
             there.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(here, there)
+    # What the compiler keeps is kept apart: another program may throw it away meanwhile.
+    os.environ["XDG_CACHE_HOME"] = str(options.scratch.resolve() / "cache")
     run(["cmake", "--preset", "release"], cwd=tree)
     trouble = build(folder)
     if trouble:

@@ -61,6 +61,20 @@ Written Statements::value_of(const Place &place, const Type &type) {
   return *expressions_.value(place, type, 1);
 }
 
+/// Up to the limit of its type: with many decimals that is more than 64 bits.
+Written Statements::enlarged(Written value, double limit) {
+  const int zeros = static_cast<int>(limit - value.extent.high - 0.1);
+  if (zeros < 1) return value;
+  value = Expressions::grouped(std::move(value), 2);
+  value.text += " × 1" + std::string(static_cast<std::size_t>(zeros), '0');
+  if (random_.chance(40)) value.text += random_.chance(50) ? " / 3" : " × 7 / 8";
+  value.extent.high += zeros;
+  value.extent.low += zeros - 1;
+  value.type.scale = -1;
+  value.level = 2;
+  return value;
+}
+
 bool Statements::let(int scope) {
   const Place place{scope, nullptr, {}};
   FieldDraft field;
@@ -87,8 +101,9 @@ bool Statements::let(int scope) {
 
 bool Statements::number(int scope) {
   const Type type = world_.number_type_of(expressions_.any_dimension());
-  const Written value = value_of({scope, nullptr, {}}, type);
+  Written value = value_of({scope, nullptr, {}}, type);
   std::vector<std::string> more;
+  if (random_.chance(10)) value = enlarged(std::move(value), limit_of(type));
   Extent extent = value.extent;
   if (random_.chance(20)) more = exceptions(scope, type, false, extent);
   define(scope, type, extent, value.text, std::move(more));

@@ -9,7 +9,8 @@ namespace steelyard::fuzz {
 Type World::number_type_of(Dimension dimension) {
   if (dimension == days) return number_type(days, 0);
   if (dimension == plain) return number_type(plain, random_.chance(30) ? 0 : random_.between(1, 8));
-  if (dimension == yuan) return number_type(yuan, random_.chance(60) ? 2 : random_.between(0, 8));
+  if (dimension == yuan)
+    return number_type(yuan, random_.chance(50) ? 2 : random_.chance(30) ? 8 : random_.between(0, 8));
   return number_type(dimension, random_.chance(50) ? 8 : random_.between(0, 8));
 }
 
@@ -96,7 +97,7 @@ std::string World::bounded(Type &type, Extent &extent) {
   const int digits = std::min(random_.between(0, 7), static_cast<int>(limit_of(type)) - 1);
   const std::string high = "1" + std::string(static_cast<std::size_t>(digits), '0');
   extent.low = -type.scale;
-  switch (random_.weighted({14, 34, 22, 12, 6, 12})) {
+  switch (random_.weighted({22, 30, 20, 12, 6, 10})) {
   case 0:
     return ""; // up to the limit of the type
   case 1:
