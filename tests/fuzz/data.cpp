@@ -188,9 +188,10 @@ private:
     const FieldSchema &field = schema_.tables[table].fields[column];
     const int empty =
         field.optional || field.default_text ? random_.pick(std::vector<int>{0, 10, 30, 80}) : 0;
-    const int character = random_.below(14);
+    int character = random_.below(14);
     const Int128 low = field.min ? *field.min + (field.min_exclusive ? 1 : 0) : -power(12 + field.scale);
     const Int128 high = field.max.value_or(power(12 + field.scale));
+    if (high >> 62 != 0 && random_.chance(30)) character = 11;
     int digits = 1;
     for (Int128 rest = high; rest >= 10; rest /= 10) ++digits;
     const int size = random_.between(1, digits);

@@ -164,8 +164,8 @@ Written Expressions::widened(Written value, bool halved) {
 
 Written Expressions::sum_or_difference(const Place &place, Dimension dimension, int depth, bool fixed) {
   const Written left = grouped(number(place, dimension, depth - 1, fixed), 3);
-  const bool minus = random_.chance(45);
-  const Written right = grouped(number(place, dimension, depth - 1, fixed), 2);
+  const bool twice = left.level == 0 && random_.chance(15), minus = !twice && random_.chance(45);
+  const Written right = twice ? left : grouped(number(place, dimension, depth - 1, fixed), 2);
   Written out{left.text + (minus ? " - " : " + ") + right.text,
               number_type(dimension, wider(left.type.scale, right.type.scale)),
               added(left.extent, right.extent, minus), 3};

@@ -61,8 +61,11 @@ Written Statements::value_of(const Place &place, const Type &type) {
   return *expressions_.value(place, type, 1);
 }
 
-/// Up to the limit of its type: with many decimals that is more than 64 bits.
-Written Statements::enlarged(Written value, double limit) {
+/// Up to the limit of its type, which with many decimals is more than 64 bits; or up to 64 bits, so that
+/// the double of it is beyond.
+Written Statements::enlarged(Written value, const Type &type) {
+  const double bits_64 = 18.96 - type.scale;
+  const double limit = limit_of(type) > bits_64 && random_.chance(60) ? bits_64 : limit_of(type);
   const int zeros = static_cast<int>(limit - value.extent.high - 0.1);
   if (zeros < 1) return value;
   value = Expressions::grouped(std::move(value), 2);
@@ -103,7 +106,7 @@ bool Statements::number(int scope) {
   const Type type = world_.number_type_of(expressions_.any_dimension());
   Written value = value_of({scope, nullptr, {}}, type);
   std::vector<std::string> more;
-  if (random_.chance(10)) value = enlarged(std::move(value), limit_of(type));
+  if (random_.chance(10)) value = enlarged(std::move(value), type);
   Extent extent = value.extent;
   if (random_.chance(20)) more = exceptions(scope, type, false, extent);
   define(scope, type, extent, value.text, std::move(more));

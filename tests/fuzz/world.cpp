@@ -10,7 +10,7 @@ Type World::number_type_of(Dimension dimension) {
   if (dimension == days) return number_type(days, 0);
   if (dimension == plain) return number_type(plain, random_.chance(30) ? 0 : random_.between(1, 8));
   if (dimension == yuan)
-    return number_type(yuan, random_.chance(50) ? 2 : random_.chance(30) ? 8 : random_.between(0, 8));
+    return number_type(yuan, random_.chance(50) ? 2 : random_.chance(50) ? 8 : random_.between(0, 8));
   return number_type(dimension, random_.chance(50) ? 8 : random_.between(0, 8));
 }
 
