@@ -43,6 +43,7 @@ struct TableDraft {
   Type type;
   Extent extent;
   std::vector<Type> inputs;
+  std::vector<std::string> bounds; ///< of the bands
 };
 struct FieldDraft {
   enum class Kind : std::uint8_t { key, input, let, definition };

@@ -274,6 +274,15 @@ Written Expressions::within(Written value, double limit) {
   return value;
 }
 
+/// Now and then held at a bound of a band, so that values lie right on it.
+Written Expressions::at_bound(Written value, Dimension dimension, const std::vector<std::string> &bounds) {
+  if (bounds.empty() || !random_.chance(35)) return value;
+  value.text = fmt::format("{}({}, {}{})", random_.chance(50) ? "min" : "max", value.text,
+                           random_.pick(bounds), unit_of(dimension));
+  value.level = 0;
+  return value;
+}
+
 std::optional<Written> Expressions::table_call(const Place &place, Dimension dimension, int depth) {
   std::vector<const TableDraft *> fitting;
   for (const TableDraft &table : draft_.tables)
@@ -284,7 +293,7 @@ std::optional<Written> Expressions::table_call(const Place &place, Dimension dim
   for (const Type &input : table.inputs) {
     std::optional<Written> argument;
     if (input.kind == TypeKind::number && input.domain < 0)
-      argument = number(place, input.dimension, depth);
+      argument = at_bound(number(place, input.dimension, depth), input.dimension, table.bounds);
     else
       argument = value(place, input, depth);
     if (!argument) return std::nullopt;

@@ -33,6 +33,8 @@ public:
   /// A number at a row of another scope, found by its keys: "s[a, b].x" or "s.x". May be missing.
   std::optional<Written> look_up(const Place &place, Dimension dimension);
   std::optional<Written> neighbour(const Place &place, Dimension dimension);
+  /// "s[a, b]", by values of the place that are keys there.
+  std::optional<std::string> row_of(const Place &place, int target);
 
   Dimension any_dimension();
   static Written grouped(Written written, int level);
@@ -43,6 +45,7 @@ private:
   Written product(const Place &place, Dimension dimension, int depth, bool fixed);
   Written quotient(const Place &place, Dimension dimension, int depth);
   Written greatest_or_least(const Place &place, Dimension dimension, int depth, bool fixed);
+  Written at_bound(Written value, Dimension dimension, const std::vector<std::string> &bounds);
   std::optional<Written> table_call(const Place &place, Dimension dimension, int depth);
   std::optional<Written> leaf(const Place &place, Dimension dimension, bool fixed);
   Written divisor(const Place &place, Dimension dimension, int depth);

@@ -152,6 +152,18 @@ std::optional<std::string> Expressions::key_path(const Place &place, const Type 
   return random_.pick(fitting);
 }
 
+std::optional<std::string> Expressions::row_of(const Place &place, int target) {
+  const ScopeDraft &scope = draft_.scopes[target];
+  std::string keys;
+  for (int k = 0; k < scope.keys; ++k) {
+    const std::optional<std::string> path = key_path(place, scope.fields[k].type);
+    if (!path) return std::nullopt;
+    keys += (keys.empty() ? "" : ", ") + *path;
+  }
+  if (keys.empty()) return std::nullopt;
+  return scope.name + "[" + keys + "]";
+}
+
 std::optional<Written> Expressions::look_up(const Place &place, Dimension dimension) {
   std::vector<int> order;
   for (std::size_t i = 1; i < draft_.scopes.size(); ++i)

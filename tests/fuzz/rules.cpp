@@ -242,6 +242,72 @@ bool Statements::share(int scope) {
   return true;
 }
 
+/// Counts of the members of one column, which one addition a row serves.
+bool Statements::tally(int scope) {
+  std::vector<int> order;
+  for (std::size_t i = 1; i < draft_.scopes.size(); ++i) order.push_back(static_cast<int>(i));
+  random_.shuffle(order);
+  for (const int inner : order) {
+    std::vector<FieldDraft> columns;
+    for (const FieldDraft &field : draft_.scopes[inner].fields)
+      if (field.type.kind == TypeKind::member && !field.type.optional && field.kind != FieldDraft::Kind::let)
+        columns.push_back(field);
+    if (columns.empty()) continue;
+    const auto by = expressions_.matching(inner, scope);
+    if (!by) continue;
+    const FieldDraft column = random_.pick(columns);
+    std::vector<std::string> members = draft_.enums[column.type.domain].members;
+    random_.shuffle(members);
+    members.resize(std::min<std::size_t>(members.size(), static_cast<std::size_t>(random_.between(2, 4))));
+    for (const std::string &member : members)
+      define(scope, number_type(plain, 0), {4.4, 0, true, false},
+             fmt::format("count of {}{} where {} = {}", draft_.scopes[inner].name, *by, column.name, member),
+             {});
+    return true;
+  }
+  return false;
+}
+
+/// The total of the rows that agree in one key, named in its scope and read from another.
+bool Statements::of_group(int scope) {
+  std::vector<int> order;
+  for (std::size_t i = 1; i < draft_.scopes.size(); ++i)
+    if (static_cast<int>(i) != scope && draft_.scopes[i].keys > 1) order.push_back(static_cast<int>(i));
+  random_.shuffle(order);
+  for (const int target : order) {
+    std::vector<FieldDraft> operands;
+    for (const FieldDraft &field : draft_.scopes[target].fields)
+      if (field.type.kind == TypeKind::number && field.type.domain < 0 && field.type.scale >= 0 &&
+          field.kind != FieldDraft::Kind::let)
+        operands.push_back(field);
+    const auto row = expressions_.row_of({scope, nullptr, {}}, target);
+    if (operands.empty() || !row) continue;
+    const FieldDraft operand = random_.pick(operands);
+    ScopeDraft &there = draft_.scopes[target];
+    FieldDraft total;
+    total.name = draft_.fresh("l");
+    total.kind = FieldDraft::Kind::let;
+    total.type = operand.type;
+    total.type.optional = false;
+    total.extent = {operand.extent.high + 4.4, -30, operand.extent.nonnegative, false};
+    draft_.statements.push_back(
+        {target,
+         {fmt::format("  let {} = sum of {}.{} by ({})", total.name, there.name, operand.name,
+                      there.fields[random_.below(static_cast<std::size_t>(there.keys))].name)}});
+    there.fields.push_back(total);
+    const Type type = world_.number_type_of(operand.type.dimension);
+    const Written value = expressions_.within(
+        {fmt::format("({}.{} or else {})", *row, total.name, expressions_.literal(type.dimension).text),
+         number_type(type.dimension, -1),
+         {std::max(total.extent.high, 6.0), -30, total.extent.nonnegative, false},
+         0},
+        limit_of(type));
+    define(scope, type, value.extent, value.text, {});
+    return true;
+  }
+  return false;
+}
+
 bool Statements::rule(int scope) {
   const Place place{scope, nullptr, {}};
   if (random_.chance(60)) {

@@ -106,7 +106,8 @@ bool Statements::number(int scope) {
   const Type type = world_.number_type_of(expressions_.any_dimension());
   Written value = value_of({scope, nullptr, {}}, type);
   std::vector<std::string> more;
-  if (random_.chance(10)) value = enlarged(std::move(value), type);
+  const bool may_be_wide = limit_of(type) + type.scale > 18.96;
+  if (random_.chance(may_be_wide ? 35 : 5)) value = enlarged(std::move(value), type);
   Extent extent = value.extent;
   if (random_.chance(20)) more = exceptions(scope, type, false, extent);
   define(scope, type, extent, value.text, std::move(more));
@@ -259,11 +260,12 @@ void Statements::add() {
   static constexpr bool (Statements::*kinds[])(int) = {
       &Statements::let,      &Statements::number,     &Statements::optional_number, &Statements::cases,
       &Statements::excepts,  &Statements::other_kind, &Statements::decide,          &Statements::deduct,
-      &Statements::allocate, &Statements::variation,  &Statements::share,           &Statements::rule};
+      &Statements::allocate, &Statements::variation,  &Statements::share,           &Statements::rule,
+      &Statements::tally,    &Statements::of_group};
   if (random_.chance(6)) world_.add_scope();
   for (int attempt = 0; attempt < 6; ++attempt) {
     const int scope = random_.chance(9) ? 0 : random_.between(1, static_cast<int>(draft_.scopes.size()) - 1);
-    const int kind = random_.weighted({14, 26, 9, 14, 8, 9, 9, 4, 7, 5, 5, 7});
+    const int kind = random_.weighted({14, 26, 9, 14, 8, 9, 9, 4, 7, 5, 5, 7, 4, 5});
     if ((this->*kinds[kind])(scope)) return;
   }
 }

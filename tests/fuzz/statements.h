@@ -23,6 +23,8 @@ private:
   bool variation(int scope);
   bool share(int scope);
   bool rule(int scope);
+  bool tally(int scope);
+  bool of_group(int scope);
 
   /// Adds the field and the lines "define NAME: TYPE ..." with `body`.
   void define(int scope, const Type &type, Extent extent, const std::string &body,

@@ -15,7 +15,8 @@ std::string World::table_value(const Type &type) {
 
 /// Rising or falling bands over one number, after a fixed cell of another column.
 void World::add_band_rows(std::vector<std::string> &lines, const Type &input, const std::string &first_cell,
-                          const Type &result) {
+                          TableDraft &table) {
+  const Type &result = table.type;
   const bool falling = random_.chance(25);
   const std::string lead = first_cell.empty() ? "  | " : "  | " + first_cell + " | ";
   std::vector<int> bounds;
@@ -26,9 +27,11 @@ void World::add_band_rows(std::vector<std::string> &lines, const Type &input, co
   if (falling) std::reverse(bounds.begin(), bounds.end());
   const char *inclusive = falling ? ">= " : "<= ", *strict = falling ? "> " : "< ";
   const bool halves = input.scale > 0 && random_.chance(30);
-  for (const int bound : bounds)
-    lines.push_back(fmt::format("{}{}{}{} | {} |", lead, random_.chance(70) ? inclusive : strict, bound,
-                                halves ? ".5" : "", table_value(result)));
+  for (const int bound : bounds) {
+    table.bounds.push_back(std::to_string(bound) + (halves ? ".5" : ""));
+    lines.push_back(fmt::format("{}{}{} | {} |", lead, random_.chance(70) ? inclusive : strict,
+                                table.bounds.back(), table_value(result)));
+  }
   lines.push_back(fmt::format("{}{} | {} |", lead, falling ? "below" : "above", table_value(result)));
 }
 
@@ -87,13 +90,13 @@ void World::add_table() {
     for (const std::string &cell : cells)
       lines.push_back(fmt::format("  | {} | {} |", cell, table_value(out.type)));
   else if (!listed)
-    add_band_rows(lines, out.inputs[0], "", out.type);
+    add_band_rows(lines, out.inputs[0], "", out);
   else
     for (const std::string &cell : cells) {
       if (random_.chance(25))
         lines.push_back(fmt::format("  | {} | any | {} |", cell, table_value(out.type)));
       else
-        add_band_rows(lines, out.inputs[1], cell, out.type);
+        add_band_rows(lines, out.inputs[1], cell, out);
     }
   draft_.declarations.push_back(std::move(lines));
   draft_.tables.push_back(std::move(out));

@@ -17,7 +17,7 @@ private:
   void add_parameter();
   void add_table();
   void add_band_rows(std::vector<std::string> &lines, const Type &input, const std::string &first_cell,
-                     const Type &result);
+                     TableDraft &table);
   void add_entity();
   void add_derived_entity();
   std::string table_value(const Type &type);
