@@ -143,7 +143,7 @@ private:
   Value *load_at(const std::vector<int> &path, llvm::Type *type, const ColumnUse &use, Value *row);
   bool read_later(int column, const plan::Compute &work) const;
 
-  // lower_work.cpp
+  // lower_choice.cpp
   struct Chosen {
     Machine value;
     Value *index = nullptr;
@@ -152,21 +152,25 @@ private:
   Chosen choice(const plan::Choice &choice, int definition, Value *active, bool branch = false);
   Chosen decide(const plan::Choice &choice, Value *active);
   Machine to_type(Machine value, int definition, Value *active);
+
+  // lower_sinks.cpp
+  void work(const plan::Sink &work);
+  void join_sinks();
+  void count_by_member(std::size_t family);
+  void add_to(Value *place, Value *value);
+  Value *accumulator(int column, Accumulator::Kind kind, engine::Storage storage, Value *group);
+
+  // lower_work.cpp
   void work(const plan::Compute &work);
   void work(const plan::Remainder &work);
   void work(const plan::Variation &work);
   void work(const plan::Hoist &work);
-  void join_sinks();
-  void count_by_member(std::size_t family);
-  void add_to(Value *place, Value *value);
   void work(const plan::Check &work);
-  void work(const plan::Sink &work);
   void all_work();
   void part_from_exact();
   void count_errors(Value *bits);
   void keep(int column, const Machine &value);
   void store(int column, Value *value);
-  Value *accumulator(int column, Accumulator::Kind kind, engine::Storage storage, Value *group);
   Value *pointer(const ColumnUse &use);
   Value *load(llvm::Type *type, const ColumnUse &use, Value *row);
   llvm::BasicBlock *block(const char *name);

@@ -134,7 +134,7 @@ Written Expressions::number(const Place &place, Dimension dimension, int depth, 
       return out;
     }
     case 9:
-      return widened(number(place, dimension, depth - 1), random_.chance(50));
+      return widened(number(place, dimension, depth - 1));
     default:
       break;
     }
@@ -144,13 +144,19 @@ Written Expressions::number(const Place &place, Dimension dimension, int depth, 
 }
 
 /// By factors that go out again, so that values of every size are rounded and compared at every width. A half
-/// of a whole number of units is a tie.
-Written Expressions::widened(Written value, bool halved) {
-  static const char *const factors[] = {"10000000000", "99999999977", "1000003", "4294967296", "7", "0.001"};
-  value = grouped(std::move(value), 2);
+/// of an odd number of units is a tie.
+Written Expressions::widened(Written value, int scale) {
+  static const std::vector<std::string> factors{"10000000000", "99999999977", "1000003",
+                                                "4294967296",  "7",           "0.001"};
+  const bool halved = scale >= 0 || random_.chance(50);
   std::string below = halved ? "2" : "";
-  for (int i = random_.between(1, 6); i > 0; --i) {
-    const std::string factor = random_.pick(std::vector<std::string>(std::begin(factors), std::end(factors)));
+  if (scale > value.type.scale && value.type.scale >= 0) {
+    below += std::string(static_cast<std::size_t>(scale - value.type.scale), '0');
+    value.extent.low -= scale - value.type.scale;
+  }
+  value = grouped(std::move(value), 2);
+  for (int i = scale >= 0 ? random_.between(3, 6) : random_.between(1, 6); i > 0; --i) {
+    const std::string &factor = random_.pick(factors);
     value.text += " × " + factor;
     below += (below.empty() ? "" : " × ") + factor;
   }

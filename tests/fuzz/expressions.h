@@ -19,8 +19,9 @@ public:
   Written literal(Dimension dimension);
   /// A value that is given of a type that is no number: a path, a member, a comparison.
   std::optional<Written> value(const Place &place, const Type &type, int depth);
-  /// The same value, or half of it, by way of a number of more bits.
-  Written widened(Written value, bool halved);
+  /// The same value, or half of it, by way of a number of more bits. `scale` >= 0: half a unit of so many
+  /// decimals for each unit of the value.
+  Written widened(Written value, int scale = -1);
   Written moved(const Type &type, const Place &place);
   /// Aggregate over `inner` from the place: "sum of (a + b) over t by (x) where c", in parentheses if needed.
   std::optional<Written> aggregate(const Place &place, Dimension dimension, int depth);

@@ -104,7 +104,12 @@ bool Statements::let(int scope) {
 
 bool Statements::number(int scope) {
   const Type type = world_.number_type_of(expressions_.any_dimension());
-  Written value = value_of({scope, nullptr, {}}, type);
+  const Place place{scope, nullptr, {}};
+  Written value = random_.chance(10)
+                      ? expressions_.within(
+                            expressions_.widened(expressions_.number(place, type.dimension, 0), type.scale),
+                            limit_of(type))
+                      : value_of(place, type);
   std::vector<std::string> more;
   const bool may_be_wide = limit_of(type) + type.scale > 18.96;
   if (random_.chance(may_be_wide ? 35 : 5)) value = enlarged(std::move(value), type);
@@ -120,6 +125,69 @@ bool Statements::optional_number(int scope) {
   if (!value || value->extent.high > limit_of(type) - 0.1) return false;
   type.optional = true;
   define(scope, type, value->extent, value->text, {});
+  return true;
+}
+
+/// What depends on nothing but the row that a reference leads to: it may be computed there, once for all that
+/// refer to it. In a reckless draft with its errors.
+bool Statements::through(int scope) {
+  const Place place{scope, nullptr, {}};
+  std::vector<std::string> references;
+  for (const FieldDraft &field : draft_.scopes[scope].fields)
+    if (field.type.kind == TypeKind::row && !field.type.optional) references.push_back(field.name + ".");
+  if (references.empty()) return false;
+  const std::string &way = random_.pick(references);
+  std::vector<Reach> there;
+  for (Reach &reach : paths_of(draft_, place))
+    if (reach.text.starts_with(way) && reach.type.kind == TypeKind::number && reach.type.domain < 0 &&
+        (draft_.reckless || !reach.type.optional))
+      there.push_back(std::move(reach));
+  if (there.empty()) return false;
+  const auto written = [&](const Reach &reach) {
+    Written out = Expressions::written_of(reach);
+    if (reach.type.optional) out.text = "required " + out.text;
+    out.type.optional = false;
+    out.level = reach.type.optional ? 1 : 0;
+    return out;
+  };
+  const Reach &first = random_.pick(there);
+  Written value = written(first);
+  std::vector<Reach> others;
+  const bool divided = random_.chance(50);
+  for (const Reach &reach : there)
+    if (reach.type.dimension == (divided ? first.type.dimension : plain)) others.push_back(reach);
+  Dimension dimension = first.type.dimension;
+  if (!others.empty()) {
+    const Reach &other = random_.pick(others);
+    Written second = written(other);
+    if (divided) {
+      dimension = plain;
+      if (!second.extent.positive && !(draft_.reckless && random_.chance(70))) {
+        const Written least = expressions_.literal(other.type.dimension);
+        second = {fmt::format("max({}, {})", second.text, least.text),
+                  second.type,
+                  {std::max(second.extent.high, least.extent.high), least.extent.low, true, true},
+                  0};
+      }
+      value.extent.high -= second.extent.positive ? second.extent.low : -8;
+      value.extent.low -= second.extent.high;
+    } else {
+      value.extent.high += second.extent.high;
+      value.extent.low += second.extent.low;
+    }
+    value.extent.nonnegative = value.extent.nonnegative && second.extent.nonnegative;
+    value.extent.positive = value.extent.positive && second.extent.positive;
+    value.text += (divided ? " / " : " × ") + second.text;
+  } else {
+    value.text += " × 1.005";
+    value.extent.high += 0.003;
+  }
+  value.level = 2;
+  Type type = world_.number_type_of(dimension);
+  if (type.dimension == plain && type.scale == 0) type.scale = 4;
+  value.type = number_type(dimension, -1);
+  value = expressions_.within(std::move(value), limit_of(type));
+  define(scope, type, value.extent, value.text, {});
   return true;
 }
 
@@ -261,11 +329,11 @@ void Statements::add() {
       &Statements::let,      &Statements::number,     &Statements::optional_number, &Statements::cases,
       &Statements::excepts,  &Statements::other_kind, &Statements::decide,          &Statements::deduct,
       &Statements::allocate, &Statements::variation,  &Statements::share,           &Statements::rule,
-      &Statements::tally,    &Statements::of_group};
+      &Statements::tally,    &Statements::of_group,   &Statements::through};
   if (random_.chance(6)) world_.add_scope();
   for (int attempt = 0; attempt < 6; ++attempt) {
     const int scope = random_.chance(9) ? 0 : random_.between(1, static_cast<int>(draft_.scopes.size()) - 1);
-    const int kind = random_.weighted({14, 26, 9, 14, 8, 9, 9, 4, 7, 5, 5, 7, 4, 5});
+    const int kind = random_.weighted({14, 26, 9, 14, 8, 9, 9, 4, 7, 5, 5, 7, 4, 5, 7});
     if ((this->*kinds[kind])(scope)) return;
   }
 }

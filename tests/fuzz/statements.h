@@ -25,6 +25,7 @@ private:
   bool rule(int scope);
   bool tally(int scope);
   bool of_group(int scope);
+  bool through(int scope);
 
   /// Adds the field and the lines "define NAME: TYPE ..." with `body`.
   void define(int scope, const Type &type, Extent extent, const std::string &body,
