@@ -21,6 +21,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Whoever ends a long run wants to know what it did.
+volatile std::sig_atomic_t asked_to_end = 0;
+
+void end_soon(int) {
+  asked_to_end = 1;
+}
+
 /// Which policy is at work: told when the process dies.
 volatile std::sig_atomic_t seed_at_work = 0;
 
@@ -75,7 +82,7 @@ private:
   /// Of the whole process, the compiler's part included.
   static double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
   bool going_on() const {
-    return (plan_.seconds <= 0 || seconds() < plan_.seconds) &&
+    return asked_to_end == 0 && (plan_.seconds <= 0 || seconds() < plan_.seconds) &&
            (plan_.cpu_seconds <= 0 || cpu_seconds() < plan_.cpu_seconds) &&
            (plan_.policies == 0 || policies_ < plan_.policies) && failures_ < plan_.stop_after;
   }
@@ -351,6 +358,7 @@ int run(const Plan &plan) {
     return 2;
   }
   for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, tell_seed);
+  for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, end_soon);
   const Engines engines{reference.get(), native ? native.get() : reference.get()};
   return Campaign(plan, engines).run();
 }
