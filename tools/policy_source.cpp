@@ -46,10 +46,21 @@ semantics::LoadResult load_and_show(const std::string &path, bool notes, bool re
   return loaded;
 }
 
-std::filesystem::path tables_beside(const std::string &policy) {
+std::filesystem::path tables_beside(const semantics::Program &program, const std::string &policy) {
+  namespace fs = std::filesystem;
   std::error_code ignored;
-  const std::filesystem::path of = policy;
-  return (std::filesystem::is_directory(of, ignored) ? of : of.parent_path()) / "tables";
+  const fs::path of = policy;
+  fs::path own = (fs::is_directory(of, ignored) ? of : of.parent_path()) / "tables";
+  if (fs::is_directory(own, ignored)) return own;
+  // The first file of each policy is its policy.policy.
+  int before = 0;
+  for (std::size_t i = 0; i < program.files.size(); ++i) {
+    if (program.layer_of_file[i] <= before) continue;
+    before = program.layer_of_file[i];
+    const fs::path there = fs::path(program.files[i].name).parent_path() / "tables";
+    if (fs::is_directory(there, ignored)) return there.lexically_normal();
+  }
+  return own;
 }
 
 bool locate_tables(semantics::Program &program, const std::string &policy, const std::string &tables) {
@@ -59,7 +70,8 @@ bool locate_tables(semantics::Program &program, const std::string &policy, const
     return false;
   }
   std::error_code ignored;
-  const std::filesystem::path folder = tables.empty() ? tables_beside(policy) : std::filesystem::path(tables);
+  const std::filesystem::path folder =
+      tables.empty() ? tables_beside(program, policy) : std::filesystem::path(tables);
   program.schema.tables_folder = folder.string();
   if (std::filesystem::is_directory(folder, ignored)) return true;
   show_error(tables.empty() ? "this policy reads tables: say with --tables where their folder is"

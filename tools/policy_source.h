@@ -16,8 +16,9 @@ void show(const semantics::LoadResult &loaded, bool notes);
 semantics::LoadResult load_and_show(const std::string &path, bool notes = false, bool remember = false,
                                     std::optional<std::int64_t> at = std::nullopt);
 
-/// The folder `tables` beside a policy, whether it is there or not.
-std::filesystem::path tables_beside(const std::string &policy);
+/// The folder `tables` beside a policy, or else beside the first of those below it or used by it that has
+/// one. Where none has, the first of these, which is not there.
+std::filesystem::path tables_beside(const semantics::Program &program, const std::string &policy);
 
 /// Where the tables of the policy stand: in `tables`, or without it in the folder `tables` beside the policy.
 /// False, and an error is shown, where the policy reads tables and there is no such folder.

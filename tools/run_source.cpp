@@ -240,7 +240,7 @@ std::optional<std::string> apply_options(const semantics::Program &program, cons
 std::optional<data::Dataset> open_tables(semantics::Program &program, const std::string &policy,
                                          const std::string &tables, int &code, bool json) {
   const bool wanted = data::has_tables(program.schema);
-  if (tables.empty() && (!wanted || !std::filesystem::is_directory(tables_beside(policy))))
+  if (tables.empty() && (!wanted || !std::filesystem::is_directory(tables_beside(program, policy))))
     return std::nullopt;
   if (!locate_tables(program, policy, tables)) {
     code = bad_usage;

@@ -70,7 +70,7 @@ private:
       out_ += say_.say(", 自 ", ", from ") + say_.day(*program().from) + say_.say(" 施行", "");
     out_ += "\n";
     if (program().layers.size() < 2) return;
-    const std::string &bottom = say_.name(program().layers.back().names);
+    const std::string &bottom = say_.name(program().layers[program().bottom].names);
     out_ += say_.chinese() ? fmt::format("没有注明〔…〕的规则出自 {}\n", bottom)
                            : fmt::format("rules without [...] are from {}\n", bottom);
   }

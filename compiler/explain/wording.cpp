@@ -45,7 +45,8 @@ std::string Wording::articles(const semantics::Basis &basis) const {
 std::string Wording::layer(const syntax::Span &span) const {
   const semantics::Program &program = run_.program();
   const semantics::Layer &layer = program.layer_of(span);
-  return &layer == &program.layers.back() ? "" : say("  〔", "  [") + name(layer.names) + say("〕", "]");
+  return &layer == &program.layers[program.bottom] ? ""
+                                                   : say("  〔", "  [") + name(layer.names) + say("〕", "]");
 }
 
 std::string Wording::key(const RowId &row) const {

@@ -51,8 +51,11 @@ ExampleData::ExampleData(const Program &program, const Test &test, const data::D
     const std::size_t row = row_of(given.scope, given.keys);
     for (const semantics::TestCell &cell : given.cells) {
       const Field &field = program.scopes[given.scope].fields[cell.field];
-      if (field.kind == FieldKind::let || field.kind == FieldKind::definition)
-        rows_.rows[row].fixed.emplace_back(cell.field, cell.value);
+      const bool computed = field.kind == FieldKind::let || field.kind == FieldKind::definition;
+      if (computed) rows_.rows[row].fixed.emplace_back(cell.field, cell.value);
+      if (computed && field.type.kind == TypeKind::row && !std::holds_alternative<Missing>(cell.value) &&
+          (program.scopes[field.type.domain].table < 0 || row_of_tables(field.type.domain, cell.value) < 0))
+        row_of(field.type.domain, {cell.value});
       else if (field.kind == FieldKind::input)
         set_cell(given.scope, rows_.rows[row].input_row, cell.field, cell.value, cell.span);
     }

@@ -230,6 +230,10 @@ private:
             const auto [place, old] =
                 find(keys, [&](const Name &name) { return same_name(name, decl.name); });
             if (!old) {
+              // What was given is computed now: a definition of its own, where this text stands.
+              if constexpr (requires { decl.name; } &&
+                            !std::is_same_v<std::decay_t<decltype(decl)>, CheckDecl>)
+                if (take_out_input(keys, decl.name)) return false;
               not_there(decl.name.ident.span, decl.name.ident.text, &scope);
               return true;
             }
@@ -305,6 +309,21 @@ private:
         }
       }
     return {nullptr, nullptr};
+  }
+  /// Takes the input of this name out of its entity; its other spelling and its label go on to hold.
+  bool take_out_input(const std::string &keys, Name &name) {
+    for (PolicyFile &file : base_)
+      for (Item &item : file.items) {
+        auto *entity = std::get_if<EntityDecl>(&item);
+        if (!entity || entity->name.ident.text + "," != keys) continue;
+        for (auto input = entity->inputs.begin(); input != entity->inputs.end(); ++input) {
+          if (!same_name(input->name, name)) continue;
+          keep_names(name, input->name);
+          entity->inputs.erase(input);
+          return true;
+        }
+      }
+    return false;
   }
   InputDecl *find_input(const std::string &keys, const Name &name) {
     for (PolicyFile &file : base_)

@@ -88,7 +88,9 @@ struct Writer {
       else
         out += "@" + program.scopes[step.scope].names.canonical() + "[" + terms(step.keys) + "].";
     }
-    return out + program.scopes[ref.scope].fields[ref.field].names.canonical();
+    if (ref.field >= 0) return out + program.scopes[ref.scope].fields[ref.field].names.canonical();
+    if (!out.empty()) out.pop_back(); // the row itself: the same as the prefix of a path through it
+    return out;
   }
   std::string write(const ParameterRef &ref) const {
     return "param " + program.parameters[ref.parameter].names.canonical();

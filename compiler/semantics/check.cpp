@@ -30,9 +30,15 @@ void Checker::refuse_replacing(const syntax::Item &item) {
 void Checker::run(const std::vector<syntax::PolicyFile> &files) {
   program_.scopes.emplace_back();
   program_.scopes[0].names = {"overall", "总体", ""};
+  for (const syntax::PolicyFile &file : files) {
+    if (use_of_file_.size() <= file.file) use_of_file_.resize(file.file + std::size_t{1});
+    use_of_file_[file.file] = file.use;
+  }
   auto each = [&](auto &&act) {
-    for (const syntax::PolicyFile &file : files)
+    for (const syntax::PolicyFile &file : files) {
+      const InUse names(*this, file.file);
       for (const syntax::Item &item : file.items) act(item);
+    }
   };
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i].of_table) continue;
@@ -63,7 +69,8 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
     if (const auto *d = std::get_if<syntax::RangeDecl>(&item)) declare_range(*d);
     if (const auto *d = std::get_if<syntax::EntityDecl>(&item)) {
       Scope scope;
-      scope.names = names_of(d->name);
+      scope.own_names = names_of(d->name);
+      scope.names = of_use(scope.own_names);
       scope.entity = true;
       scope.span = d->name.ident.span;
       check_global_name(scope.names, scope.span, "entity");
@@ -93,7 +100,10 @@ void Checker::run(const std::vector<syntax::PolicyFile> &files) {
         report("P202", field.span,
                fmt::format("'{}' is a parameter and a quantity of the run as a whole", field.names.ident))
             .related.push_back({parameter.span, "the parameter"});
-  for (const auto &[scope, decl] : sources_declared_) resolve_sources(scope, *decl);
+  for (const auto &[scope, decl] : sources_declared_) {
+    const InUse names(*this, decl->span.file);
+    resolve_sources(scope, *decl);
+  }
   default_sources();
   check_absent_rows();
   make_schema();
@@ -143,7 +153,7 @@ LoadResult load_parsed(syntax::SourceFiles files, const std::vector<syntax::Poli
     Checker checker(program, out.diagnostics);
     std::optional<ProofMemory> proofs;
     if (remember) checker.remember(proofs.emplace(out.files));
-    checker.place_files(lineage.policy_of_file, out.files.size());
+    checker.place_files(lineage, out.files.size());
     checker.run(trees);
     checker.lay(lineage);
     std::stable_sort(out.diagnostics.begin(), out.diagnostics.end(),

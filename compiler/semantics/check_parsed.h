@@ -4,9 +4,12 @@
 
 namespace steelyard::semantics {
 
-/// Which policies the files belong to: the policy itself first, then those that it amends or stands on.
+/// Which policies the files belong to: the policy itself first, then those that it amends or stands on, then
+/// those that are used, each with those below it.
 struct Lineage {
-  std::vector<syntax::PolicyDecl> bases;
+  std::vector<syntax::PolicyDecl> bases;  ///< all but the policy itself
+  std::size_t used = 0;                   ///< how many of them belong to policies that are used
+  std::vector<syntax::Name> uses;         ///< what stands before the names of used policies, by their numbers
   std::vector<int> policy_of_file;        ///< 0 the policy itself; empty: all files are its own
   std::optional<std::int64_t> superseded; ///< as of the program
 };

@@ -38,7 +38,7 @@ public:
       : program_(program), diagnostics_(diagnostics) {}
 
   /// Before the run: in which policy each file stands.
-  void place_files(std::vector<int> policy_of_file, std::size_t files);
+  void place_files(const Lineage &lineage, std::size_t files);
   void run(const std::vector<syntax::PolicyFile> &files);
   /// After the run: which policies the program is made of.
   void lay(const Lineage &lineage);
@@ -125,7 +125,8 @@ private:
   bool names_nothing(const std::string &name,
                      const Place &place) const; ///< neither here nor in the run as a whole
   void settle_optional(Term &term, const Place &place);
-  int scope_called(std::string_view name) const; ///< as find_scope, but no use of it
+  int scope_called(std::string_view name) const;     ///< as find_scope, but no use of it
+  int scope_of_program(std::string_view name) const; ///< by the name that it has in the program
   int find_scope(std::string_view name) const;
   int find_field(int scope, std::string_view name) const;
   int find_enum(std::string_view name) const;
@@ -133,6 +134,26 @@ private:
   int find_parameter(std::string_view name) const;
   int find_table(std::string_view name) const;
   int find_range(std::string_view name) const;
+
+  // ----- names of policies that are used (used_names.cpp) -----
+  /// While one lives, names are those of the policy in which the file stands.
+  class InUse {
+  public:
+    InUse(Checker &checker, std::uint32_t file);
+    ~InUse() { checker_.use_ = before_; }
+    InUse(const InUse &) = delete;
+    InUse &operator=(const InUse &) = delete;
+
+  private:
+    Checker &checker_;
+    int before_;
+  };
+  /// What the program calls that which the policy at hand calls so.
+  std::string of_use(std::string_view name) const;
+  Names of_use(Names names) const;
+  /// The way back, for a name that begins as those of the policy at hand do.
+  std::string own_name(const std::string &name) const;
+  Names own_names(Names names) const { return {own_name(names.ident), own_name(names.twin), names.label}; }
 
   // ----- expressions (terms.cpp) -----
   TermPtr expression(const syntax::Expression &e, const Place &place, const Type *expected = nullptr);
@@ -243,6 +264,9 @@ private:
   std::vector<Unfound> unfound_;
   bool policy_seen_ = false;
   int order_ = 0;
+  std::vector<Names> uses_as_;   ///< by number of the used policy, from 1
+  std::vector<int> use_of_file_; ///< 0: the policy itself
+  int use_ = 0;                  ///< whose names are meant
 };
 
 /// An expression is one name, perhaps of an enum's member.

@@ -35,7 +35,7 @@ private:
         terms(step.keys);
       }
     }
-    field(ref.scope, ref.field);
+    if (ref.field >= 0) field(ref.scope, ref.field);
   }
   void look(const TableCall &call) { terms(call.arguments); }
   void look(const FunctionCall &call) {

@@ -92,9 +92,11 @@ void Checker::declare_policy(const syntax::PolicyDecl &decl) {
     report("P702", decl.span, "the policy ends before it begins");
 }
 
-void Checker::place_files(std::vector<int> policy_of_file, std::size_t files) {
-  program_.layer_of_file = std::move(policy_of_file);
+void Checker::place_files(const Lineage &lineage, std::size_t files) {
+  program_.layer_of_file = lineage.policy_of_file;
   program_.layer_of_file.resize(files);
+  uses_as_.emplace_back();
+  for (const syntax::Name &as : lineage.uses) uses_as_.push_back(names_of(as));
 }
 
 void Checker::lay(const Lineage &lineage) {
@@ -105,12 +107,13 @@ void Checker::lay(const Lineage &lineage) {
     if (base.until) layer.until = day_of(*base.until, base.span);
     program_.layers.push_back(std::move(layer));
   }
+  program_.bottom = program_.layers.size() - 1 - lineage.used;
   program_.superseded = lineage.superseded;
 }
 
 void Checker::declare_enum(const syntax::EnumDecl &decl) {
   Enum out;
-  out.names = names_of(decl.name);
+  out.names = of_use(names_of(decl.name));
   out.ordered = decl.ordered;
   out.span = span_of(decl.name);
   check_global_name(out.names, out.span, "enum");
@@ -129,7 +132,7 @@ void Checker::declare_enum(const syntax::EnumDecl &decl) {
 
 void Checker::declare_range(const syntax::RangeDecl &decl) {
   Range out;
-  out.names = names_of(decl.name);
+  out.names = of_use(names_of(decl.name));
   out.span = span_of(decl.name);
   check_global_name(out.names, out.span, "range");
   if (decl.from.scale != 0 || decl.to.scale != 0 || decl.from.units > decl.to.units ||
@@ -370,7 +373,7 @@ void Checker::declare_parameter(const syntax::ParamDecl &decl) {
 
 /// False when its value cannot be used.
 bool Checker::read_parameter(const syntax::ParamDecl &decl, Parameter &out) {
-  out.names = names_of(decl.name);
+  out.names = of_use(names_of(decl.name));
   out.span = span_of(decl.name);
   out.basis = decl.basis;
   check_basis(decl.basis);

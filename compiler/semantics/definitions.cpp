@@ -103,6 +103,7 @@ void Checker::check_let(int index) {
   const auto found = let_decls_.find(index);
   if (found == let_decls_.end()) return;
   const syntax::LetDecl &decl = *found->second;
+  const InUse names(*this, decl.name.ident.span.file);
   const int scope = program_.definitions[index].scope;
   Place place;
   place.scope = scope;
@@ -411,7 +412,7 @@ void Checker::check_allocate(int index, const syntax::AllocateDecl &decl) {
 
 void Checker::check_rule(const syntax::CheckDecl &decl, int scope, int order) {
   Check out;
-  out.names = names_of(decl.name);
+  out.names = scope == 0 ? of_use(names_of(decl.name)) : names_of(decl.name);
   out.scope = scope;
   out.required = decl.required;
   out.basis = decl.basis;
@@ -457,6 +458,8 @@ void Checker::check_rule(const syntax::CheckDecl &decl, int scope, int order) {
 
 void Checker::check_definitions() {
   for (const Pending &pending : pending_) {
+    const InUse names(*this,
+                      std::visit([](const auto *decl) { return decl->name.ident.span.file; }, pending.decl));
     struct Visit {
       Checker &c;
       const Pending &p;

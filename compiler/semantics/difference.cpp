@@ -92,12 +92,16 @@ class Listing {
 public:
   explicit Listing(const Sources &sources) : sources_(sources), lines_(sources.files) {
     for (const PolicyFile &file : sources.trees)
-      for (const Item &item : file.items) std::visit([&](const auto &decl) { add(decl, item); }, item);
+      if (file.use == 0)
+        for (const Item &item : file.items) std::visit([&](const auto &decl) { add(decl, item); }, item);
   }
   std::vector<Entry> entries;
 
 private:
   void add(const ChapterDecl &, const Item &) {}
+  void add(const UsesDecl &decl, const Item &item) {
+    make("", words_of(decl.as), {"uses"}, print_tree(item), decl.span);
+  }
   void add(const TestDecl &, const Item &) {}
   void add(const PolicyDecl &decl, const Item &item) {
     make("", words_of(decl.name), {"policy line"}, print_tree(item), decl.span);
@@ -302,7 +306,9 @@ std::string consolidated_text(const Sources &sources) {
   const auto day = [](const DateLiteral &date) {
     return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
   };
-  for (const PolicyDecl &base : sources.lineage.bases) out += fmt::format("# 其中 {}\n", words_of(base.name));
+  const auto &below = sources.lineage.bases;
+  for (std::size_t i = 0; i + sources.lineage.used < below.size(); ++i)
+    out += fmt::format("# 其中 {}\n", words_of(below[i].name));
   out += fmt::format("\n政策 {}{}\n", words_of(policy.name),
                      policy.name.label.empty() ? "" : " \"" + policy.name.label + "\"");
   if (policy.from)
@@ -310,7 +316,7 @@ std::string consolidated_text(const Sources &sources) {
         fmt::format("  施行自 {}{}\n", day(*policy.from), policy.until ? " 止于 " + day(*policy.until) : "");
   if (!policy.authority.empty()) out += fmt::format("  制定机关 \"{}\"\n", policy.authority);
   for (const PolicyFile &file : sources.trees) {
-    if (file.of_table) continue;
+    if (file.of_table || file.use > 0) continue;
     home = sources.lineage.policy_of_file[file.file];
     const std::string title =
         fmt::format("\n# ──── {} · {} ────\n", words_of(name_of(home)),

@@ -1,5 +1,5 @@
 // The files of a policy: policy.policy, its chapters, the CSV files in which rows of its tables stand, and
-// the same of the policies that it amends or stands on.
+// the same of the policies that it amends, stands on or uses.
 #include "compiler/semantics/amend.h"
 #include "compiler/semantics/check_parsed.h"
 #include "compiler/semantics/checker.h"
@@ -46,6 +46,29 @@ void rest_on(const syntax::Basis &basis, syntax::PolicyFile &chapter) {
   }
 }
 
+/// Calls `act` for all that says on which articles something rests.
+template<typename Act> void each_basis(syntax::Item &item, const Act &act) {
+  const auto of = [&](auto &&self, auto &decl) -> void {
+    if constexpr (requires { decl.basis; }) act(decl.basis);
+    const auto all = [&](auto &list) {
+      for (auto &one : list) self(self, one);
+    };
+    if constexpr (requires {
+                    decl.inputs.front().type.optional;
+                    decl.keys;
+                  })
+      all(decl.inputs);
+    if constexpr (requires { decl.lines; }) all(decl.lines);
+    if constexpr (requires { decl.excepts; }) all(decl.excepts);
+    if constexpr (requires { decl.alternatives; }) all(decl.alternatives);
+    if constexpr (requires { decl.clauses; }) all(decl.clauses);
+    if constexpr (requires { decl.rows; }) all(decl.rows);
+    if constexpr (requires { decl.items; })
+      for (auto &one : decl.items) std::visit([&](auto &inner) { self(self, inner); }, one);
+  };
+  std::visit([&](auto &decl) { of(of, decl); }, item);
+}
+
 /// The files and trees of a policy while they are gathered. trees_[i] is that of files_[i]; that of a table's
 /// file is empty.
 class Loading {
@@ -56,13 +79,88 @@ public:
 
   /// The policy whose policy.policy is `main`, with all that belongs to it; false when there is no such file.
   bool gather(Path main) {
-    std::set<Path> seen;
+    lines_.push_back({});
+    if (!gather_line(std::move(main))) return false;
+    for (std::size_t line = 0; line < lines_.size(); ++line) gather_uses(line);
+    return true;
+  }
+
+  /// A file that no line names: tests put chapters together so.
+  void take_chapter(syntax::SourceFile file) {
+    if (find(Path(file.name).lexically_normal())) return;
+    add(std::move(file), 0);
+  }
+
+  /// What was gathered, amendments put in their places, policies that are used before those that use them.
+  Sources take() {
+    read_tables();
+    Lineage lineage{{policies_.begin() + 1, policies_.end()}, 0, {}, policy_of_file_, {}};
+    lineage.policy_of_file.resize(files_.size());
+    std::vector<std::vector<PolicyTrees>> lines(lines_.size());
+    std::vector<std::pair<std::size_t, std::size_t>> place_of; // by policy: its line, and its place there
+    for (std::size_t p = 0; p < policies_.size(); ++p) {
+      const std::size_t line = line_of_[p];
+      place_of.emplace_back(line, lines[line].size());
+      lines[line].push_back({policies_[p], {}});
+      lineage.used += line > 0 ? 1 : 0;
+    }
+    for (std::size_t i = 0; i < trees_.size(); ++i) {
+      const auto [line, place] = place_of[static_cast<std::size_t>(policy_of_file_[i])];
+      lines[line][place].files.push_back(std::move(trees_[i]));
+    }
+    // What does not parse has left out what the rest may speak of.
+    std::vector<syntax::Diagnostic> follow_on;
+    std::vector<syntax::Diagnostic> &wrong = diagnostics_.empty() ? diagnostics_ : follow_on;
+    std::vector<syntax::PolicyFile> trees;
+    for (std::size_t line = lines.size(); line-- > 0;) {
+      std::vector<syntax::PolicyFile> whole = consolidate(std::move(lines[line]), wrong);
+      if (line > 0) use(whole, static_cast<int>(line));
+      std::move(whole.begin(), whole.end(), std::back_inserter(trees));
+    }
+    for (std::size_t line = 1; line < lines_.size(); ++line) lineage.uses.push_back(lines_[line].as);
+    Sources out{std::move(files_), std::move(trees), std::move(lineage), policies_.front(), {}};
+    out.diagnostics = std::move(diagnostics_);
+    return out;
+  }
+
+  Sources failed(const Path &main, std::string message) {
+    files_.push_back({main.string(), ""});
+    report("P705", {0, 1, 1, 1, 1}, std::move(message));
+    return {std::move(files_), {}, {}, {}, std::move(diagnostics_)};
+  }
+
+  /// The policy.policy of the text in force on `day`, and when the next one comes into force; nothing where
+  /// it is the newest of all.
+  std::optional<std::pair<Path, std::int64_t>> in_force(std::int64_t day) const {
+    std::optional<std::pair<Path, std::int64_t>> out;
+    for (std::size_t p = 0; p + 1 < policies_.size() && line_of_[p + 1] == 0; ++p) {
+      const auto &from = policies_[p].from;
+      if (!policies_[p].amends || !from) break;
+      const auto begin = calendar::day_of(from->year, from->month, from->day);
+      if (!begin || *begin <= day) break; // a day that there is not is reported when the policy is checked
+      out = {mains_[p + 1], *begin};
+    }
+    return out;
+  }
+
+private:
+  /// A policy with those that it amends or stands on: the first is the policy itself, the others are used.
+  struct Line {
+    syntax::Name as;      ///< what stands before its names; empty of the first
+    std::size_t by = 0;   ///< the line that uses it
+    std::set<Path> mains; ///< of its policies
+  };
+
+  /// The policy and those that it amends or stands on, as the last of lines_.
+  bool gather_line(Path main) {
     while (true) {
       auto text = read_(main);
       if (!text) return false;
+      std::set<Path> &seen = lines_.back().mains;
       seen.insert(main.lexically_normal());
       const std::size_t first = files_.size();
       mains_.push_back(main);
+      line_of_.push_back(lines_.size() - 1);
       add({main.string(), std::move(*text)});
       read_chapters(first);
       const syntax::PolicyDecl *policy = policy_of(first);
@@ -84,53 +182,78 @@ public:
     }
   }
 
-  /// A file that no line names: tests put chapters together so.
-  void take_chapter(syntax::SourceFile file) {
-    if (find(Path(file.name).lexically_normal())) return;
-    add(std::move(file), 0);
-  }
-
-  /// What was gathered, amendments put in their places.
-  Sources take() {
-    read_tables();
-    Lineage lineage{{policies_.begin() + 1, policies_.end()}, policy_of_file_};
-    lineage.policy_of_file.resize(files_.size());
-    std::vector<PolicyTrees> line;
-    for (const syntax::PolicyDecl &policy : policies_) line.push_back({policy, {}});
-    for (std::size_t i = 0; i < trees_.size(); ++i)
-      line[static_cast<std::size_t>(policy_of_file_[i])].files.push_back(std::move(trees_[i]));
-    // What does not parse has left out what the rest may speak of.
-    std::vector<syntax::Diagnostic> follow_on;
-    Sources out{std::move(files_),
-                consolidate(std::move(line), diagnostics_.empty() ? diagnostics_ : follow_on),
-                std::move(lineage),
-                policies_.front(),
-                {}};
-    out.diagnostics = std::move(diagnostics_);
-    return out;
-  }
-
-  Sources failed(const Path &main, std::string message) {
-    files_.push_back({main.string(), ""});
-    report("P705", {0, 1, 1, 1, 1}, std::move(message));
-    return {std::move(files_), {}, {}, {}, std::move(diagnostics_)};
-  }
-
-  /// The policy.policy of the text in force on `day`, and when the next one comes into force; nothing where
-  /// it is the newest of all.
-  std::optional<std::pair<Path, std::int64_t>> in_force(std::int64_t day) const {
-    std::optional<std::pair<Path, std::int64_t>> out;
-    for (std::size_t p = 0; p + 1 < policies_.size(); ++p) {
-      const auto &from = policies_[p].from;
-      if (!policies_[p].amends || !from) break;
-      const auto begin = calendar::day_of(from->year, from->month, from->day);
-      if (!begin || *begin <= day) break; // a day that there is not is reported when the policy is checked
-      out = {mains_[p + 1], *begin};
+  /// The policies that the policies of a line use, each a line of its own.
+  void gather_uses(std::size_t line) {
+    for (std::size_t p = 0; p < policies_.size(); ++p) {
+      if (line_of_[p] != line) continue;
+      std::vector<syntax::UsesDecl> uses;
+      for (std::size_t i = 0; i < trees_.size(); ++i)
+        for (const syntax::Item &item : trees_[i].items)
+          if (const auto *one = std::get_if<syntax::UsesDecl>(&item);
+              one && policy_of_file_[i] == static_cast<int>(p))
+            uses.push_back(*one);
+      for (const syntax::UsesDecl &one : uses) gather_used(one, line, p);
     }
+  }
+  void gather_used(const syntax::UsesDecl &uses, std::size_t line, std::size_t policy) {
+    const Path named = mains_[policy].parent_path() / uses.policy;
+    const auto main = main_of(named);
+    if (!main)
+      return report("P716", uses.span, fmt::format("there is no policy '{}'", named.string()),
+                    "the place of a policy's folder is told from the folder of this one");
+    for (std::size_t by = line;; by = lines_[by].by) {
+      if (lines_[by].mains.count(main->lexically_normal()) > 0)
+        return report("P716", uses.span,
+                      fmt::format("the policy '{}' leads back to itself", policies_[policy].name.ident.text));
+      if (by == 0) break;
+    }
+    syntax::Name name = joined(lines_[line].as, uses.as);
+    for (std::size_t other = 1; other < lines_.size(); ++other)
+      if (const syntax::Name &as = lines_[other].as;
+          as.ident.text == name.ident.text || (as.twin && name.twin && as.twin->text == name.twin->text))
+        return report("P717", uses.as.ident.span,
+                      fmt::format("two policies are used as '{}'", uses.as.ident.text),
+                      "give each a name of its own");
+    lines_.push_back({std::move(name), line, {}});
+    gather_line(*main);
+  }
+  /// The name before names of a policy that is used by one that is used itself.
+  static syntax::Name joined(const syntax::Name &outer, const syntax::Name &inner) {
+    if (outer.ident.text.empty()) return inner;
+    const auto ascii = [](const std::string &text) {
+      return std::all_of(text.begin(), text.end(),
+                         [](char c) { return static_cast<unsigned char>(c) < 128; });
+    };
+    const auto of = [&](const syntax::Name &name, bool wanted) {
+      return ascii(name.ident.text) == wanted || !name.twin ? name.ident.text : name.twin->text;
+    };
+    syntax::Name out = inner;
+    out.ident.text = of(outer, true) + "_" + of(inner, true);
+    out.twin = inner.ident;
+    const std::string before = of(outer, false);
+    out.twin->text = before + (ascii(before) ? "_" : "") + of(inner, false);
     return out;
   }
+  /// Makes whole trees those of used policy number `line`. Their articles are told apart from others by the
+  /// name before them.
+  void use(std::vector<syntax::PolicyFile> &trees, int line) const {
+    const syntax::Name &as = lines_[static_cast<std::size_t>(line)].as;
+    const bool plain = static_cast<unsigned char>(as.ident.text.front()) < 128 || !as.twin;
+    const std::string before = (plain ? as.ident.text : as.twin->text) + "_";
+    for (syntax::PolicyFile &file : trees) {
+      file.use = line;
+      std::erase_if(file.items, [](const syntax::Item &item) {
+        return std::holds_alternative<syntax::PolicyDecl>(item);
+      });
+      for (syntax::Item &item : file.items) {
+        if (auto *article = std::get_if<syntax::ArticleDecl>(&item)) article->id.insert(0, before);
+        each_basis(item, [&](syntax::Basis &basis) {
+          for (syntax::ArticleRef &ref : basis.articles) ref.article.insert(0, before);
+        });
+      }
+    }
+  }
 
-private:
   void report(const char *code, const Span &span, std::string message, std::string hint = {}) {
     diagnostics_.push_back({syntax::Severity::error, code, span, std::move(message), std::move(hint), {}});
   }
@@ -215,9 +338,12 @@ private:
   }
 
   std::function<std::optional<std::string>(const Path &)> read_;
-  bool remember_;           ///< as for load_policy
-  std::vector<Path> mains_; ///< of the policy itself and of those that it amends or stands on
+  bool remember_; ///< as for load_policy
+  /// Of the policy itself, those that it amends or stands on, and those of each policy that is used.
+  std::vector<Path> mains_;
   std::vector<syntax::PolicyDecl> policies_; ///< of the same
+  std::vector<std::size_t> line_of_;         ///< of the same: into lines_
+  std::vector<Line> lines_;
   syntax::SourceFiles files_;
   std::vector<int> policy_of_file_; ///< into mains_
   std::vector<syntax::PolicyFile> trees_;

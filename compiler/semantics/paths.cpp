@@ -28,6 +28,9 @@ bool same_type(const Type &a, const Type &b) {
 } // namespace
 
 int Checker::scope_called(std::string_view name) const {
+  return scope_of_program(of_use(name));
+}
+int Checker::scope_of_program(std::string_view name) const {
   for (std::size_t i = 1; i < program_.scopes.size(); ++i)
     if (program_.scopes[i].names.is(name)) return static_cast<int>(i);
   return -1;
@@ -38,9 +41,12 @@ int Checker::find_scope(std::string_view name) const {
   return found;
 }
 int Checker::find_field(int scope, std::string_view name) const {
-  return find_by_name(program_.scopes[scope].fields, name);
+  // Quantities of the run as a whole share its one row with those of other policies.
+  return scope == 0 ? find_by_name(program_.scopes[0].fields, of_use(name))
+                    : find_by_name(program_.scopes[scope].fields, name);
 }
-int Checker::find_enum(std::string_view name) const {
+int Checker::find_enum(std::string_view given) const {
+  const std::string name = of_use(given);
   for (std::size_t i = 0; i < program_.enums.size(); ++i)
     if (!program_.enums[i].of_decide && program_.enums[i].names.is(name)) {
       used_enums_.insert(static_cast<int>(i));
@@ -58,17 +64,17 @@ int Checker::find_member(int enumeration, std::string_view name) const {
   return -1;
 }
 int Checker::find_parameter(std::string_view name) const {
-  const int found = find_by_name(program_.parameters, name);
+  const int found = find_by_name(program_.parameters, of_use(name));
   if (found >= 0) used_parameters_.insert(found);
   return found;
 }
 int Checker::find_table(std::string_view name) const {
-  const int found = find_by_name(program_.tables, name);
+  const int found = find_by_name(program_.tables, of_use(name));
   if (found >= 0) used_tables_.insert(found);
   return found;
 }
 int Checker::find_range(std::string_view name) const {
-  const int found = find_by_name(program_.ranges, name);
+  const int found = find_by_name(program_.ranges, of_use(name));
   if (found >= 0) used_ranges_.insert(found);
   return found;
 }
@@ -81,7 +87,8 @@ void Checker::settle_optional(Term &term, const Place &place) {
     term.type.optional = false;
     return;
   }
-  bool optional = program_.scopes[ref.scope].fields[ref.field].type.optional;
+  // A path that ends with a look-up is the row itself.
+  bool optional = ref.field >= 0 && program_.scopes[ref.scope].fields[ref.field].type.optional;
   // A prefix of the path that is known to be given makes all steps before it given as well.
   const std::vector<std::string> prefixes = path_prefixes(ref, program_);
   for (std::size_t i = 0; i < ref.steps.size(); ++i) {
@@ -157,7 +164,7 @@ TermPtr Checker::key_path(int scope, const Names &names, const Type &type, const
         if (field.type.kind != TypeKind::row) return -1;
         const Scope &target = program_.scopes[field.type.domain];
         if (target.key_count == 1 && target.entity && same_type(target.fields[0].type, type) &&
-            (target.fields[0].names.ident == names.ident || target.names.ident == names.ident))
+            (target.fields[0].names.ident == names.ident || target.own_names.ident == names.ident))
           return 0;
         return -1;
       };
@@ -368,7 +375,7 @@ TermPtr Checker::follow(TermPtr term, const std::vector<syntax::PathStep> &steps
 }
 
 bool Checker::names_nothing(const std::string &name, const Place &place) const {
-  return find_field(place.scope, name) < 0 && find_by_name(program_.parameters, name) < 0 &&
+  return find_field(place.scope, name) < 0 && find_by_name(program_.parameters, of_use(name)) < 0 &&
          find_field(0, name) < 0 && scope_called(name) < 0;
 }
 
@@ -434,6 +441,11 @@ TermPtr Checker::resolve_path(const syntax::Path &path, const Span &span, const 
                              (scope_named < 0 || find_field(scope_named, path.steps[1].name.text) < 0);
   if (scope_named >= 0 && !value_of_enum) {
     used_scopes_.insert(scope_named);
+    if (!more && !head.subscript.empty()) { // the row that has these keys
+      TermPtr row = lookup_row(scope_named, head, span, *at, 0, quiet);
+      if (row) settle_optional(*row, *at);
+      return moved(std::move(row));
+    }
     if (!more) {
       if (!quiet) {
         point_at_namesake(report("P211", span, fmt::format("{} is a scope, not a value", name),

@@ -221,6 +221,7 @@ struct RowSource {
 };
 struct Scope {
   Names names;
+  Names own_names; ///< as its own policy calls it; another thing only where that is used by this one
   std::vector<Field> fields; ///< keys first; then inputs, lets and definitions in the order of the text
   int key_count = 0;
   bool entity = false;
@@ -358,7 +359,10 @@ struct Layer {
 };
 struct Program {
   syntax::SourceFiles files;
-  std::vector<Layer> layers; ///< the first is the policy itself, the last the one that stands on no other
+  /// The first is the policy itself; then those that it amends or stands on, the last of which is
+  /// layers[bottom] and stands on no other; then those that it uses, each with those below it.
+  std::vector<Layer> layers;
+  std::size_t bottom = 0;
   std::vector<int> layer_of_file; ///< into layers; for each of `files`
 
   std::optional<std::int64_t>

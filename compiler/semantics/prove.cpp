@@ -115,8 +115,9 @@ private:
 
   void note(const Term &term) {
     const auto *ref = std::get_if<FieldRef>(&term.node);
-    const bool input = ref && (program_.scopes[ref->scope].fields[ref->field].kind == FieldKind::key ||
-                               program_.scopes[ref->scope].fields[ref->field].kind == FieldKind::input);
+    const bool input = ref && ref->field >= 0 &&
+                       (program_.scopes[ref->scope].fields[ref->field].kind == FieldKind::key ||
+                        program_.scopes[ref->scope].fields[ref->field].kind == FieldKind::input);
     only_inputs_ = only_inputs_ && input;
   }
 
@@ -134,7 +135,8 @@ private:
     const z3::expr units = z_.int_const(name.c_str());
     const z3::expr value =
         z3::to_real(units) / z_.real_val(number::power_of_ten(term.type.scale).str().c_str());
-    if (const auto *ref = std::get_if<FieldRef>(&term.node); ref && bounded_.insert(name).second) {
+    if (const auto *ref = std::get_if<FieldRef>(&term.node);
+        ref && ref->field >= 0 && bounded_.insert(name).second) {
       const Bounds &bounds = program_.scopes[ref->scope].fields[ref->field].bounds;
       if (bounds.low)
         facts_.push_back(bounds.low_exclusive ? value > exact(*bounds.low) : value >= exact(*bounds.low));

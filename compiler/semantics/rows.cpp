@@ -149,7 +149,7 @@ void Checker::make_schema() {
   }
   for (Scope &scope : program_.scopes)
     for (Field &field : scope.fields)
-      if (field.kind == FieldKind::input && field.type.kind == TypeKind::row &&
+      if (field.kind != FieldKind::key && field.type.kind == TypeKind::row &&
           program_.scopes[field.type.domain].key_count != 1)
         report("P224", field.span,
                fmt::format("'{}' refers to {}, which has {} keys: a cell can hold only one",

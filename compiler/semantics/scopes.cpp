@@ -22,6 +22,7 @@ std::string Checker::second_time(const Span &first, const Span &again) const {
 }
 
 int Checker::add_field(int scope, Field field) {
+  if (scope == 0) field.names = of_use(std::move(field.names));
   Scope &owner = program_.scopes[scope];
   for (const Field &other : owner.fields) {
     const std::string *shared = other.names.is(field.names.ident)  ? &field.names.ident
@@ -161,11 +162,11 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
     field.kind = FieldKind::key;
     field.span = key.span;
     if (const int e = find_enum(key.text); e >= 0) {
-      field.names = program_.enums[e].names;
+      field.names = own_names(program_.enums[e].names);
       field.type.kind = TypeKind::member;
       field.type.domain = e;
     } else if (const int r = find_range(key.text); r >= 0) {
-      field.names = program_.ranges[r].names;
+      field.names = own_names(program_.ranges[r].names);
       field.type.scale = 0;
       field.type.domain = r;
       field.bounds = {Exact(program_.ranges[r].low), Exact(program_.ranges[r].high), false};
@@ -180,7 +181,7 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
         ok = false;
         continue;
       }
-      field.names = target.names;
+      field.names = own_names(target.names);
       field.type.kind = TypeKind::row;
       field.type.domain = s;
     } else {
@@ -221,7 +222,9 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
       return -1;
     }
   }
-  if (const int known = scope_called(names.ident); known >= 0) {
+  const Names own = names;
+  names = of_use(std::move(names));
+  if (const int known = scope_of_program(names.ident); known >= 0) {
     const Scope &scope = program_.scopes[known];
     bool same = !scope.entity && scope.key_count == static_cast<int>(keys.size());
     for (std::size_t i = 0; same && i < keys.size(); ++i)
@@ -234,6 +237,7 @@ int Checker::find_or_make_scope(const syntax::ScopeDecl &decl) {
   }
   Scope scope;
   scope.names = std::move(names);
+  scope.own_names = own;
   scope.span = decl.span;
   scope.key_count = static_cast<int>(keys.size());
   scope.fields = std::move(keys);

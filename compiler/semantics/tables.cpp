@@ -199,7 +199,7 @@ std::optional<CellTest> Checker::cell_test(const syntax::Cell &cell, const Type 
 
 void Checker::declare_table(const syntax::TableDecl &decl) {
   Table table;
-  table.names = names_of(decl.name);
+  table.names = of_use(names_of(decl.name));
   table.span = decl.name.ident.span;
   table.basis = decl.basis;
   check_basis(decl.basis);

@@ -64,7 +64,8 @@ bool Checker::require_given(const Term &term) {
   }
   std::string what = "this value";
   if (const auto *ref = std::get_if<FieldRef>(&term.node))
-    what = program_.scopes[ref->scope].fields[ref->field].names.ident;
+    what = ref->field < 0 ? fmt::format("the row of {}", program_.scopes[ref->scope].names.ident)
+                          : program_.scopes[ref->scope].fields[ref->field].names.ident;
   origins(report("P401", term.span, fmt::format("{} may be missing here", what),
                  "test it with 'is given' (不缺) first, write 'required' (必有) where its absence is an "
                  "error, or give a "
@@ -245,11 +246,13 @@ TermPtr Checker::to_key(TermPtr row) {
   auto *ref = std::get_if<FieldRef>(&row->node);
   const Type *key = key_type_of_row(row->type);
   if (!ref || !key) return row;
-  FieldRef::Step step;
-  step.from = ref->scope;
-  step.field = ref->field;
-  step.scope = row->type.domain;
-  ref->steps.push_back(std::move(step));
+  if (ref->field >= 0) { // else the row has been looked up by its keys
+    FieldRef::Step step;
+    step.from = ref->scope;
+    step.field = ref->field;
+    step.scope = row->type.domain;
+    ref->steps.push_back(std::move(step));
+  }
   ref->scope = row->type.domain;
   ref->field = 0;
   const bool optional = row->type.optional;

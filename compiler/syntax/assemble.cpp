@@ -101,6 +101,9 @@ void Assembler::add_head(const Clause &clause, std::span<const Token>, const Nod
   case Tok::CHAPTER:
     file_.items.emplace_back(build.chapter(node));
     break;
+  case Tok::USES:
+    file_.items.emplace_back(build.uses(node));
+    break;
   case Tok::ARTICLE:
     file_.items.emplace_back(build.article(node));
     break;

@@ -17,6 +17,7 @@ public:
   // build_clause.cpp
   PolicyDecl policy(const Node &node);
   ChapterDecl chapter(const Node &node);
+  UsesDecl uses(const Node &node);
   RemoveDecl remove(const Node &node);
   AddDecl add_to(const Node &node);
   ArticleDecl article(const Node &node);

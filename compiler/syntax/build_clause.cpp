@@ -60,6 +60,10 @@ ChapterDecl Builder::chapter(const Node &node) {
   return {text(node.children[1]), basis(node), span(node)};
 }
 
+UsesDecl Builder::uses(const Node &node) {
+  return {text(node.children[1]), name(*child(node, Rule::name)), span(node)};
+}
+
 ArticleDecl Builder::article(const Node &node) {
   ArticleDecl result{std::string(token(*child(node, Rule::articleId)).text),
                      {},

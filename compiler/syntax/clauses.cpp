@@ -159,6 +159,7 @@ bool begins_item(Tok type) {
   case Tok::STEELYARD:
   case Tok::POLICY:
   case Tok::CHAPTER:
+  case Tok::USES:
   case Tok::ARTICLE:
   case Tok::ENUM:
   case Tok::RANGE:

@@ -178,6 +178,7 @@ private:
          d.span);
   }
   void print(const ChapterDecl &d) { line("chapter " + in_quotes(d.file) + words(d.basis), d.span); }
+  void print(const UsesDecl &d) { line("uses " + in_quotes(d.policy) + " as " + words(d.as), d.span); }
   void print(const ArticleDecl &d) {
     line(fmt::format("article {} {}{}{}", d.id, in_quotes(d.heading), labelled(d.title),
                      d.no_computation ? " no computation" : ""),

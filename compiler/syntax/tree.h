@@ -214,6 +214,12 @@ struct ChapterDecl {
   Basis basis; ///< of everything in the chapter that has none of its own
   Span span;
 };
+/// Another policy, whose names are used with `as` before them.
+struct UsesDecl {
+  std::string policy; ///< folder or file, as written
+  Name as;
+  Span span;
+};
 struct ArticleDecl {
   std::string id;
   std::string heading; ///< "第十一条"
@@ -476,14 +482,15 @@ struct TestDecl {
   Span span;
 };
 
-using Item = std::variant<PolicyDecl, ChapterDecl, ArticleDecl, EnumDecl, RangeDecl, EntityDecl, ParamDecl,
-                          TableDecl, TestDecl, ScopeDecl>;
+using Item = std::variant<PolicyDecl, ChapterDecl, UsesDecl, ArticleDecl, EnumDecl, RangeDecl, EntityDecl,
+                          ParamDecl, TableDecl, TestDecl, ScopeDecl>;
 
 /// Definitions that stand outside every scope are gathered into ScopeDecl items without keys.
 struct PolicyFile {
   std::uint32_t file = 0; ///< into SourceFiles
   int language_version = 1;
   std::optional<Span> version_span;
+  int use = 0; ///< 0: of the policy itself and those below it; else of the used policy with this number
   bool of_table = false; ///< a CSV file with the rows of a table of another file: it has no items of its own
   std::vector<Item> items;
 };

@@ -22,5 +22,9 @@ def test_table_files():
     settled_as_expected("table_files")
 
 
+def test_uses():
+    settled_as_expected("uses")
+
+
 if __name__ == "__main__":
     main(globals())

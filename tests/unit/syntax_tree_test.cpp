@@ -24,6 +24,7 @@ TEST_SUITE("syntax: trees") {
     const std::string_view tree = R"P(file of language version 1
   policy p (甲) "P" from 2020-12-01 until 2022-01-01 authority "Q"
   chapter "data.policy"
+  uses "../scheme" as grouping (分组)
   article 11 "第十一条" "病组"
   article 12 "第十二条" no computation
   enum tier ordered
@@ -65,6 +66,7 @@ TEST_SUITE("syntax: trees") {
     CHECK_EQ(tree_of(R"P(steelyard 1
 policy p (甲) "P" in force from 2020-12-01 until 2022-01-01 authority "Q"
 chapter "data.policy"
+uses "../scheme" as grouping (分组)
 article 11 "第十一条" "病组"
 article 12 "第十二条" no computation
 enum tier: primary "一级" < secondary (二级)
@@ -86,6 +88,7 @@ param p: money(2) = 5 yuan until 2021-01-01, 85% from 2021-01-01  cite 6
     CHECK_EQ(tree_of(R"P(权衡 1
 政策 p (甲) "P" 施行自 2020-12-01 止于 2022-01-01 制定机关 "Q"
 分章 "data.policy"
+使用 "../scheme" 称 grouping (分组)
 条文 11 "第十一条" "病组"
 条文 12 "第十二条"  不涉及计算
 类别 tier: primary "一级" < secondary (二级)
