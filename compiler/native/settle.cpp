@@ -5,6 +5,7 @@
 #include "compiler/native/load_compiler.h"
 #include "compiler/native/results_of.h"
 #include "compiler/native/row_program.h"
+#include "compiler/native/stages.h"
 #include <chrono>
 #include <thread>
 
@@ -15,6 +16,33 @@ namespace {
 double now() {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+/// Rows with lists first, then what rests on their results; false where the program is not of that kind.
+bool settle_in_stages(const semantics::Program &program, const data::Dataset &dataset,
+                      const interpret::RunOptions &options, const NativeOptions &native,
+                      NativeSettlement &out) {
+  const auto stages = stages_of(program);
+  if (!stages || std::holds_alternative<plan::Unplanned>(plan::make_plan(stages->rest))) return false;
+  NativeOptions first{native.threads};
+  first.or_nothing = true;
+  NativeSettlement rows = settle_native(stages->rows, dataset, options, first);
+  if (rows.fell_back) throw HandOver(rows.fallback_reason);
+  const double begin = now();
+  const std::string name = program.scopes[static_cast<std::size_t>(stages->scope)].names.canonical() + ".csv";
+  std::optional<data::Dataset> with_results;
+  for (const interpret::ResultFile &file : rows.settlement.files)
+    if (file.name == name) with_results = data_of_rest(*stages, dataset, file.content);
+  if (!with_results) throw HandOver("results of rows that are not as expected");
+  rows.steps.push_back({"results of the rows as columns", rows.native_rows, now() - begin, now() - begin});
+  NativeOptions second = native;
+  second.or_nothing = true;
+  out = settle_native(stages->rest, *with_results, options, second);
+  if (out.fell_back) throw HandOver(out.fallback_reason);
+  out.steps.insert(out.steps.begin(), rows.steps.begin(), rows.steps.end());
+  out.native_rows += rows.native_rows;
+  for (interpret::ResultFile &file : rows.settlement.files) out.settlement.files.push_back(std::move(file));
+  return true;
 }
 
 } // namespace
@@ -33,6 +61,7 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
       // Neither a log of its values nor its choices are kept row by row.
       if (native.keep || native.choices) throw HandOver(unplanned->reason);
       RowRun rows = settle_row_by_row(program, dataset, options, threads);
+      if (!rows.settlement && settle_in_stages(program, dataset, options, native, out)) return out;
       if (!rows.settlement)
         throw HandOver(unplanned->reason + (rows.reason.empty() ? "" : "; " + rows.reason));
       out.settlement = std::move(*rows.settlement);
@@ -75,6 +104,7 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
   } catch (const HandOver &reason) {
     out.fell_back = true;
     out.fallback_reason = reason.what();
+    if (native.or_nothing) return out;
     interpret::Run run(program, dataset, options);
     out.settlement = interpret::settle(run, kept_errors, progress);
   }

@@ -24,6 +24,7 @@ struct NativeOptions {
   bool choices = false;          ///< give the alternatives that were taken
   WritePart write;               ///< where result files go in parts, rather than into the settlement
   OpeningCompiler *opening = nullptr; ///< the compiler, when it was begun to be opened before
+  bool or_nothing = false;            ///< where it falls back, the interpreter does nothing: the caller will
 };
 
 /// Which alternative each row of a definition took, numbered as `Run::choice` does.
