@@ -25,7 +25,7 @@ OK, NOT_PLACED, BAD_USAGE, IO_ERROR = 0, 1, 64, 74
 SYNONYMS = {
     "mdc": "MDC MDC编码 MDC代码 大类 大类编码 大类代码 主要诊断大类 主要诊断大类编码 主要诊断大类代码 所属MDC 所属大类",
     "mdc_name": "MDC名称 大类名称 主要诊断大类名称",
-    "adrg": "ADRG ADRG编码 ADRG代码 核心组 核心组编码 核心组代码 核心疾病诊断相关组 核心疾病诊断相关组编码 核心分组编码 所属ADRG",
+    "adrg": "ADRG ADRG编码 ADRG代码 核心组 核心组编码 核心组代码 核心疾病诊断相关组 核心疾病诊断相关组编码 核心分组编码 ADRG组编码 所属ADRG",
     "adrg_name": "ADRG名称 核心组名称 核心疾病诊断相关组名称",
     "entry": "条目 条目编码 条目编号 entry",
     "drg": "DRG DRGs DRG编码 DRGs编码 DRG代码 DRG组编码 DRG分组编码 病组 病组编码 病组代码 分组编码 疾病诊断相关组编码 细分组编码",
@@ -38,7 +38,7 @@ SYNONYMS = {
     "proc_name": "手术名称 操作名称 手术操作名称 手术及操作名称 手术和操作名称 ICD9CM3名称",
     "list_no": "表号 表序号 列表 列表号 诊断表 诊断表号 手术表 手术表号 手术组 手术组合表 所在表",
     "part": "部位 部位名称 身体部位 创伤部位 损伤部位 label",
-    "level": "类别 级别 CC类别 MCCCC MCC或CC CCMCC 并发症类别 并发症等级 严重程度 等级 标识 level",
+    "level": "类别 类型 级别 CC类别 MCCCC MCC或CC CCMCC 并发症类别 并发症等级 严重程度 等级 标识 level",
     "exclusion": "排除表 排除表号 排除表编号 排除表编码 排除列表 排除列表号 CC排除表 CC排除表号 排除组 PDX排除表 exclusion_list",
     "from_dx": "原诊断编码 转换前诊断编码 临床版诊断编码 国临版诊断编码 源诊断编码 原疾病编码",
     "to_dx": "转换后诊断编码 医保版诊断编码 目标诊断编码 转换后疾病编码",
@@ -131,6 +131,17 @@ def word(text):
 def spelt(code):
     """A code as the tables spell it: the sign before an extension is a small x, all else is large (X83.x00, 00.5500x008)."""
     return code[:1].upper() + code[1:].upper().replace("X", "x")
+
+
+def code_of(text):
+    """The code of a cell that perhaps goes on with the name: "BB1 开颅术"."""
+    return re.match(r"[A-Z0-9_]*", text.upper()).group()
+
+
+def exclusion_number(text):
+    """Of "110", "排除表110", "表6-3-110" the number of the list, as text; "" where there is none."""
+    found = re.findall(r"\d+", text)
+    return str(int(found[-1])) if found else ""
 
 
 class Sheet:
@@ -255,6 +266,8 @@ class Import:
 
     def is_note(self, texts):
         given = [t for t in texts if t]
+        if any(DX.match(spelt(t)) or PROC.match(spelt(t)) or DRG.match(t) for t in given):
+            return False
         long_text = len(given) == 1 and len(given[0]) > 30
         return len(given) <= 2 and (NOTE.match(given[0]) is not None or long_text)
 
@@ -274,7 +287,7 @@ class Import:
 
     def mdc_code(self, field="mdc", value=None):
         value = self.get(field) if value is None else value
-        found = MDC.match(value.upper().replace(" ", ""))
+        found = MDC.match(code_of(value))
         if not found:
             self.refuse(field, value, "no MDC 不是大类编码: A, MDCA")
         return found and found.group(1)
@@ -282,14 +295,12 @@ class Import:
     def entry_code(self):
         """The entry and its ADRG; an ADRG with one entry is its own."""
         given = self.get("entry") or self.get("adrg")
-        found = ENTRY.match(given.upper())
+        found = ENTRY.match(code_of(given))
         if not found:
             self.refuse("entry" if self.get("entry") else "adrg", given, "no ADRG 不是核心组编码: BB1")
             return None, None
-        adrg = self.get("adrg").upper() or found.group(1)
-        if not ADRG.match(adrg):
-            adrg = found.group(1)
-        return given.upper(), adrg
+        adrg = code_of(self.get("adrg"))
+        return found.group(), adrg if ADRG.match(adrg) else found.group(1)
 
     def codes(self, field, pattern, what):
         """The codes of a cell; one that is none is reported."""
@@ -419,10 +430,10 @@ class Import:
         return text
 
     def row_of_drg(self):
-        drg = self.get("drg").upper()
+        drg = code_of(self.get("drg"))
         if not DRG.match(drg):
             return self.refuse("drg", self.get("drg"), "no DRG 不是病组编码: BB11, BQY")
-        adrg = self.get("adrg").upper()
+        adrg = code_of(self.get("adrg"))
         mdc = self.mdc_code() if self.get("mdc") else drg[0]
         if drg.endswith("QY"):
             adrg = "QY"
@@ -437,9 +448,9 @@ class Import:
         self.all_rules = self.all_rules or whole
         if not whole:
             self.row_of_drg()
-        drg, rule = self.get("drg").upper(), RULES.get(word(self.get("rule")))
+        drg, rule = code_of(self.get("drg")), RULES.get(word(self.get("rule")))
         if not DRG.match(drg):
-            return self.refuse("drg", drg, "no DRG 不是病组编码: BB11") if whole else None
+            return self.refuse("drg", self.get("drg"), "no DRG 不是病组编码: BB11") if whole else None
         if not rule:
             blank = not whole and not self.get("rule")
             return None if blank else self.refuse("rule", self.get("rule"), "not understood 不识的规则")
@@ -449,7 +460,7 @@ class Import:
             return None
         order = self.number("order")
         if order is not None:
-            entry = self.get("entry").upper() or self.get("adrg").upper() or drg[:3]
+            entry = code_of(self.get("entry")) or code_of(self.get("adrg")) or drg[:3]
             self.rules.append((entry, int(order or 0), drg, rule, param))
         return None
 
@@ -463,23 +474,23 @@ class Import:
         exclusion = self.get("exclusion")
         if word(exclusion) in ("无", "不排除", "-", "—"):
             exclusion = NEVER_EXCLUDED
-        number = re.sub(r"\D", "", exclusion)
+        number = exclusion_number(exclusion)
         if not number:
             return self.refuse("exclusion", self.get("exclusion"), "no exclusion list 没有排除表号 (不排除的填“无”)")
         if not self.get("dx"):
             return self.refuse("dx", "", "a row without a code 没有编码")
         for code in self.codes("dx", DX, "diagnosis 不是诊断编码"):
-            self.put(self.cc, code, (found, str(int(number))), "dx")
+            self.put(self.cc, code, (found, number), "dx")
         return None
 
     def row_of_exclusion(self):
-        number = re.sub(r"\D", "", self.get("exclusion"))
+        number = exclusion_number(self.get("exclusion"))
         if not number:
             return self.refuse("exclusion", self.get("exclusion"), "no exclusion list 没有排除表号")
         if not self.get("dx"):
             return self.refuse("dx", "", "a row without a code 没有编码")
         for code in self.codes("dx", DX, "diagnosis 不是诊断编码"):
-            self.put(self.exclusion, (code, str(int(number))), True, "dx")
+            self.put(self.exclusion, (code, number), True, "dx")
         return None
 
     def row_of_valid(self):

@@ -187,8 +187,9 @@ int begin_policy(const NewOptions &options) {
   std::vector<syntax::SourceFile> files;
   if (options.as == "copy") {
     if (!from->lineage.bases.empty()) {
-      show_error(fmt::format("{} amends another policy or stands on one: begin an amendment or a layer of it",
-                             options.from));
+      show_error(fmt::format(
+          "{} amends another policy, stands on one or uses one: begin an amendment or a layer of it",
+          options.from));
       return bad_usage;
     }
     files = copies_of(*from);

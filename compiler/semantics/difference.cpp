@@ -350,6 +350,19 @@ std::string consolidated_text(const Sources &sources) {
               one);
         continue;
       }
+      if (const auto *uses = std::get_if<UsesDecl>(&item)) {
+        // Told from the folder of the policy that says it; the print stands for the newest.
+        const int by = policy_of(uses->span);
+        std::size_t main = 0;
+        while (policy_of({static_cast<std::uint32_t>(main), 1, 1, 1, 1}) != by) ++main;
+        const auto folder = [&](std::size_t of) {
+          return std::filesystem::path(sources.files[of].name).parent_path();
+        };
+        const std::string place =
+            (folder(main) / uses->policy).lexically_normal().lexically_relative(folder(0).lexically_normal());
+        out += fmt::format("使用 \"{}\" 称 {}\n", place.empty() ? uses->policy : place, words_of(uses->as));
+        continue;
+      }
       std::visit(
           [&](const auto &decl) {
             if constexpr (requires { decl.name.twin; })

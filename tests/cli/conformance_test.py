@@ -1,5 +1,7 @@
 """Each folder of tests/conformance is a policy with data and the results that it must have, whichever program settles it."""
 import filecmp
+import subprocess
+import sys
 
 from harness import ROOT, main, scratch, steelyard
 
@@ -24,6 +26,12 @@ def test_table_files():
 
 def test_uses():
     settled_as_expected("uses")
+    folder, place = ROOT / "tests/conformance/uses", scratch()
+    explained, _ = steelyard("explain", folder, "--data", folder / "data", "--all", "--format", "json")
+    (place / "explained.jsonl").write_text(explained, encoding="utf-8")
+    done = subprocess.run([sys.executable, ROOT / "tests/explain_checker.py", place / "explained.jsonl", folder / "expected"],
+                          capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode()[-2000:]
 
 
 if __name__ == "__main__":
