@@ -151,6 +151,8 @@ private:
   /// What the program calls that which the policy at hand calls so.
   std::string of_use(std::string_view name) const;
   Names of_use(Names names) const;
+  /// The candidate that is called so in a policy that is used; "" where there is none.
+  std::string in_used(const std::string &name, const std::vector<std::string> &candidates) const;
   /// The way back, for a name that begins as those of the policy at hand do.
   std::string own_name(const std::string &name) const;
   Names own_names(Names names) const { return {own_name(names.ident), own_name(names.twin), names.label}; }

@@ -65,6 +65,7 @@ std::size_t edit_distance(const std::u32string &a, const std::u32string &b) {
 } // namespace
 
 std::string Checker::nearest(const std::string &name, const std::vector<std::string> &candidates) const {
+  if (std::string used = in_used(name, candidates); !used.empty()) return used;
   const std::u32string wanted = code_points(name);
   std::size_t best = std::max<std::size_t>(1, wanted.size() / 3) + 1;
   std::string found;
@@ -72,7 +73,7 @@ std::string Checker::nearest(const std::string &name, const std::vector<std::str
     const std::size_t distance = edit_distance(wanted, code_points(candidate));
     if (distance < best) best = distance, found = candidate;
   }
-  return found;
+  return own_name(found);
 }
 
 std::string Checker::scope_meant(const std::string &name) const {

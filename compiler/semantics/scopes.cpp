@@ -18,6 +18,8 @@ std::string Checker::second_time(const Span &first, const Span &again) const {
   const auto &layers = program_.layer_of_file;
   if (first.file >= layers.size() || again.file >= layers.size() || layers[first.file] == layers[again.file])
     return {};
+  if (use_of_file_[first.file] != use_of_file_[again.file])
+    return "a policy that is used stays as it is: give this another name, or use a policy that amends it";
   return "to change what the other policy declares, write replace (替换) before it";
 }
 

@@ -35,6 +35,14 @@ Names Checker::of_use(Names names) const {
   return {of_use(names.ident), of_use(names.twin), std::move(names.label)};
 }
 
+std::string Checker::in_used(const std::string &name, const std::vector<std::string> &candidates) const {
+  for (std::size_t use = 1; use_ == 0 && use < uses_as_.size(); ++use) {
+    const std::string whole = prefix(uses_as_[use], ascii(name)) + name;
+    if (std::find(candidates.begin(), candidates.end(), whole) != candidates.end()) return whole;
+  }
+  return {};
+}
+
 std::string Checker::own_name(const std::string &name) const {
   if (use_ == 0 || name.empty()) return name;
   // What follows a prefix says which of the two it was.

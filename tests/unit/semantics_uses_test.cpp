@@ -72,8 +72,21 @@ test "one"
              R"P(new/policy.policy:4:19: error P201: there is no name 'a' in the run as a whole
     4 | define b: count = a
       |                   ^
-      = did you mean b?
+      = did you mean o_a?
       note old/policy.policy:9:8: nothing uses 'o_whole': is this the one that is meant?
+)P");
+    CHECK_EQ(said_of("policy new \"New\"\nuses \"../old\" as o\nfor each e\n  define y: count = n\n"),
+             R"P(new/policy.policy:4:10: error P222: there is no entity, enum or range 'e' to go through
+    4 | for each e
+      |          ^
+      = did you mean o_e?
+)P");
+    CHECK_EQ(said_of("policy new \"New\"\nuses \"../old\" as o\nfor each o_e\n  define x: count = n\n"),
+             R"P(new/policy.policy:5:10: error P202: 'x' is declared a second time for each o_e
+    5 |   define x: count = n
+      |          ^
+      = a policy that is used stays as it is: give this another name, or use a policy that amends it
+      note old/policy.policy:11:10: first declared here
 )P");
   }
 
