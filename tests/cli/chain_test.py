@@ -160,6 +160,14 @@ def test_guangxi_2022():
     got = {row["case_id"]: row for row in rows_of(place / "interpret/grouping_case.csv")}
     assert all(got[row["case_id"]][name] == row[name] for row in samples for name in ("status", "mdc", "adrg", "drg"))
     as_with_groups_given(place / "data", place / "interpret", {row["case_id"]: row for row in samples})
+    # One log of all of it, from which a case is explained without policy, tables and data.
+    run, case = place / "run", samples[0]["case_id"]
+    steelyard("settle", CHAIN, "--tables", folder, "--data", place / "data", "--out", place / "logged", "--log", run)
+    assert files_of(place / "logged") == files[0]
+    assert steelyard("replay", run)[0].endswith(", all are as recorded\n")
+    steelyard("extract", run, f"case={case}", "--out", place / "extract")
+    out, _ = steelyard("explain", place / "extract", f"case={case}")
+    assert "病例点数" in out and samples[0]["drg"] in out, out
     return None
 
 
