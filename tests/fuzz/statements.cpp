@@ -78,6 +78,23 @@ Written Statements::enlarged(Written value, const Type &type) {
   return value;
 }
 
+/// A sum of more than 64 bits of two numbers that have no more: with 8 decimals 2^63 is 92233720368.54775808.
+Written Statements::beyond_64_bits(const Place &place, const Type &type) {
+  static const std::vector<std::string> others{"92233720368.54775807", "46116860184.27387904", "0.00000001",
+                                               "92233720367.54775808", "12345678901.00000001"};
+  const auto at_least = [&](const std::string &number) {
+    // The literal's unit stands behind it.
+    const std::string literal = expressions_.literal(type.dimension).text;
+    const std::size_t unit = literal.find(' ');
+    return fmt::format("max({}{}, {})", number, unit == std::string::npos ? "" : literal.substr(unit),
+                       expressions_.number(place, type.dimension, 0, true).text);
+  };
+  return {at_least("92233720368.54775807") + " + " + at_least(random_.pick(others)),
+          number_type(type.dimension, -1),
+          {limit_of(type), 10.9, true, true},
+          3};
+}
+
 bool Statements::let(int scope) {
   const Place place{scope, nullptr, {}};
   FieldDraft field;
@@ -105,13 +122,14 @@ bool Statements::let(int scope) {
 bool Statements::number(int scope) {
   const Type type = world_.number_type_of(expressions_.any_dimension());
   const Place place{scope, nullptr, {}};
-  Written value = random_.chance(10)
+  const bool may_be_wide = limit_of(type) + type.scale > 18.96;
+  Written value = may_be_wide && random_.chance(12) ? beyond_64_bits(place, type)
+                  : random_.chance(10)
                       ? expressions_.within(
                             expressions_.widened(expressions_.number(place, type.dimension, 0), type.scale),
                             limit_of(type))
                       : value_of(place, type);
   std::vector<std::string> more;
-  const bool may_be_wide = limit_of(type) + type.scale > 18.96;
   if (random_.chance(may_be_wide ? 35 : 5)) value = enlarged(std::move(value), type);
   Extent extent = value.extent;
   if (random_.chance(20)) more = exceptions(scope, type, false, extent);

@@ -34,6 +34,7 @@ private:
   std::string rounding();
   Written value_of(const Place &place, const Type &type);
   Written enlarged(Written value, const Type &type);
+  Written beyond_64_bits(const Place &place, const Type &type);
   std::optional<Reach> path_of(int scope, bool wanted(const Reach &));
   std::vector<std::string> exceptions(int scope, const Type &type, bool optional, Extent &extent);
 
