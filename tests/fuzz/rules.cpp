@@ -308,6 +308,27 @@ bool Statements::of_group(int scope) {
   return false;
 }
 
+/// The same total of the rows of the scope for what they refer to, each by itself, and for the run as a
+/// whole: rows that refer to nothing count only in the latter.
+bool Statements::totals(int scope) {
+  std::vector<FieldDraft> references, operands;
+  for (const FieldDraft &field : draft_.scopes[scope].fields) {
+    if (field.type.kind == TypeKind::row && field.kind != FieldDraft::Kind::let) references.push_back(field);
+    if (field.type.kind == TypeKind::number && field.type.domain < 0 && field.type.scale >= 0 &&
+        field.kind != FieldDraft::Kind::let && field.extent.high + 4.4 < limit_of(field.type) - 0.1)
+      operands.push_back(field);
+  }
+  if (scope == 0 || references.empty() || operands.empty()) return false;
+  const FieldDraft reference = random_.pick(references), operand = random_.pick(operands);
+  Type type = operand.type;
+  type.optional = false;
+  const Extent extent{operand.extent.high + 4.4, -30, operand.extent.nonnegative, false};
+  const std::string total = fmt::format("sum of {}.{}", draft_.scopes[scope].name, operand.name);
+  define(reference.type.domain, type, extent, fmt::format("{} by ({})", total, reference.name), {});
+  define(0, type, extent, total, {});
+  return true;
+}
+
 bool Statements::rule(int scope) {
   const Place place{scope, nullptr, {}};
   if (random_.chance(60)) {

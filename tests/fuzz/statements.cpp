@@ -347,11 +347,11 @@ void Statements::add() {
       &Statements::let,      &Statements::number,     &Statements::optional_number, &Statements::cases,
       &Statements::excepts,  &Statements::other_kind, &Statements::decide,          &Statements::deduct,
       &Statements::allocate, &Statements::variation,  &Statements::share,           &Statements::rule,
-      &Statements::tally,    &Statements::of_group,   &Statements::through};
+      &Statements::tally,    &Statements::of_group,   &Statements::through,         &Statements::totals};
   if (random_.chance(6)) world_.add_scope();
   for (int attempt = 0; attempt < 6; ++attempt) {
     const int scope = random_.chance(9) ? 0 : random_.between(1, static_cast<int>(draft_.scopes.size()) - 1);
-    const int kind = random_.weighted({14, 26, 9, 14, 8, 9, 9, 4, 7, 5, 5, 7, 4, 5, 7});
+    const int kind = random_.weighted({14, 26, 9, 14, 8, 9, 9, 4, 7, 5, 5, 7, 4, 5, 7, 4});
     if ((this->*kinds[kind])(scope)) return;
   }
 }

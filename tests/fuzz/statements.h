@@ -26,6 +26,7 @@ private:
   bool tally(int scope);
   bool of_group(int scope);
   bool through(int scope);
+  bool totals(int scope);
 
   /// Adds the field and the lines "define NAME: TYPE ..." with `body`.
   void define(int scope, const Type &type, Extent extent, const std::string &body,
