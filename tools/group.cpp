@@ -40,7 +40,12 @@ std::optional<int> grouped_scope(const semantics::Program &program) {
 }
 
 /// Of a result file the keys, then the answers.
-std::string answers_only(std::string_view content, std::size_t keys) {
+std::string answers_only(std::string content, std::size_t keys) {
+  if (keys == 1) { // nothing else may be there
+    std::string wanted = content.substr(0, content.find_first_of(",\n"));
+    for (const std::string_view name : answers) wanted.append(",").append(name);
+    if (content.starts_with(wanted + '\n')) return content;
+  }
   std::string out;
   out.reserve(content.size());
   std::vector<std::size_t> kept;
@@ -165,20 +170,24 @@ int group(const GroupOptions &given) {
   } else {
     ProgressLine line("分组 grouping");
     const auto progress = [&](std::size_t done, std::size_t whole) { line.show(done, whole); };
-    settled =
-        native::settle_native(program, source->data.dataset, source->options, {options.threads}, 20, progress)
-            .settlement;
+    native::NativeOptions native;
+    native.threads = options.threads;
+    for (const std::string_view name : answers)
+      for (std::size_t f = 0; f < of.fields.size(); ++f)
+        if (of.fields[f].kind == semantics::FieldKind::definition && of.fields[f].names.is(name))
+          native.written_fields.push_back(static_cast<int>(f));
+    settled = native::settle_native(program, source->data.dataset, source->options, native, 20, progress)
+                  .settlement;
   }
   if (settled.error_count > 0) {
     show_run_errors(settled.errors, settled.error_count, program, false);
     return bad_data;
   }
   const std::string name = of.names.canonical() + ".csv";
-  const interpret::ResultFile *results = nullptr;
-  for (const interpret::ResultFile &file : settled.files)
-    if (file.name == name) results = &file;
-  const std::string content =
-      answers_only(results ? results->content : std::string(), static_cast<std::size_t>(of.key_count));
+  std::string results;
+  for (interpret::ResultFile &file : settled.files)
+    if (file.name == name) results = std::move(file.content);
+  const std::string content = answers_only(std::move(results), static_cast<std::size_t>(of.key_count));
   if (record) {
     fmt::print("{}", content);
     return ok;

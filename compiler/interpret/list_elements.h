@@ -11,6 +11,15 @@ public:
   ListElements(std::string_view text, const semantics::Type &type)
       : text_(text), separator_(type.separator), empty_(text.empty() && !type.at_least_one) {}
 
+  /// All but the first element. One empty text may be left, which a cell of its own could not say.
+  ListElements without_first() const {
+    ListElements out = *this;
+    const std::size_t end = text_.find(separator_);
+    out.empty_ = empty_ || end == std::string_view::npos;
+    out.text_ = out.empty_ ? std::string_view() : text_.substr(end + 1);
+    return out;
+  }
+
   class Iterator {
   public:
     Iterator(std::string_view rest, char separator, bool end)

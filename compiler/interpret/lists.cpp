@@ -27,12 +27,11 @@ Value Run::eval(const InSet &node, const Term &, const Frame &frame) {
   Value operand = evaluate(*node.operand, frame);
   if (is_failed(operand)) return operand;
   if (node.list) {
-    const Value list = evaluate(*node.list, frame);
-    if (is_failed(list)) return list;
+    const std::optional<ListElements> list = elements_of(*node.list, frame);
+    if (!list) return Failed{};
     const std::string_view sought = std::get<Text>(operand).text;
     bool found = false;
-    for (const std::string_view element : ListElements(std::get<Text>(list).text, node.list->type))
-      found = found || element == sought;
+    for (const std::string_view element : *list) found = found || element == sought;
     return found != node.negated;
   }
   Key key;
@@ -44,18 +43,36 @@ Value Run::eval(const InSet &node, const Term &, const Frame &frame) {
   return find_row(node.scope, key).has_value() != node.negated;
 }
 
+/// Of a list that is gone through. Nothing where it failed.
+std::optional<ListElements> Run::elements_of(const Term &list, const Frame &frame) {
+  if (const auto *inside = std::get_if<semantics::Parenthesized>(&list.node))
+    return elements_of(*inside->inner, frame);
+  // Not by its text, for of `A|` the others are one empty text, and not nothing.
+  if (const auto *others = std::get_if<ListTerm>(&list.node); others && others->op == ListOp::others) {
+    const std::optional<ListElements> all = elements_of(*others->list, frame);
+    return all ? std::optional(all->without_first()) : std::nullopt;
+  }
+  const Value text = evaluate(list, frame);
+  if (is_failed(text)) return std::nullopt;
+  return ListElements(std::get<Text>(text).text, list.type);
+}
+
 Value Run::eval(const ListTerm &node, const Term &term, const Frame &frame) {
-  Value list = node.list ? evaluate(*node.list, frame) : Value(Text{});
-  if (is_failed(list)) return list;
-  const std::string_view text = std::get<Text>(list).text;
-  if (node.op == ListOp::list) return list_made(node, term, text, frame);
-  const ListElements elements(text, node.list->type);
   if (node.op == ListOp::others) {
+    const Value list = evaluate(*node.list, frame);
+    if (is_failed(list)) return list;
     // What stands behind the first separator: with one element there is nothing.
+    const std::string_view text = std::get<Text>(list).text;
     const std::size_t end = text.find(node.list->type.separator);
     return end == std::string_view::npos ? Text{} : Text{text.substr(end + 1)};
   }
-  for (const std::string_view element : elements) {
+  std::optional<ListElements> elements;
+  if (node.list) {
+    elements = elements_of(*node.list, frame);
+    if (!elements) return Failed{};
+  }
+  if (node.op == ListOp::list) return list_made(node, term, elements, frame);
+  for (const std::string_view element : *elements) {
     if (node.body) {
       const AtElement at(*this, element);
       const Value holds = evaluate(*node.body, frame);
@@ -69,7 +86,8 @@ Value Run::eval(const ListTerm &node, const Term &term, const Frame &frame) {
   return node.op != ListOp::any;
 }
 
-Value Run::list_made(const ListTerm &node, const Term &term, std::string_view of, const Frame &frame) {
+Value Run::list_made(const ListTerm &node, const Term &term, const std::optional<ListElements> &of,
+                     const Frame &frame) {
   const char separator = term.type.separator;
   std::string out;
   bool failed = false, first = true;
@@ -94,7 +112,7 @@ Value Run::list_made(const ListTerm &node, const Term &term, std::string_view of
   if (!node.list) {
     add();
   } else {
-    for (const std::string_view element : ListElements(of, node.list->type)) {
+    for (const std::string_view element : *of) {
       const AtElement at(*this, element);
       add();
       if (failed) break;

@@ -81,6 +81,7 @@ void Run::build_rows(int scope, RowSet &set) {
   if (declared.table < 0) return;
   // Each row knows its input row, whichever source it came from first.
   const std::size_t input_rows = dataset_.tables[declared.table].rows;
+  if (set.row_of_input.size() == input_rows) return; // they are the rows of the input and nothing else
   set.row_of_input.assign(input_rows, -1);
   for (std::size_t input_row = 0; input_row < input_rows; ++input_row) {
     Key key;
@@ -97,14 +98,23 @@ void Run::add_input_rows(int scope, RowSet &set, std::size_t &dropped) {
   const Scope &declared = program_.scopes[scope];
   if (declared.table < 0) return;
   const std::size_t input_rows = dataset_.tables[declared.table].rows;
+  const bool only = declared.sources.size() == 1 && options_.example == nullptr;
+  if (only) set.row_of_input.assign(input_rows, -1);
+  set.by_key.reserve(set.by_key.size() + input_rows);
+  set.keys.reserve(set.keys.size() + input_rows);
   for (std::size_t input_row = 0; input_row < input_rows; ++input_row) {
     Key key;
+    key.reserve(static_cast<std::size_t>(declared.key_count));
     for (int k = 0; k < declared.key_count; ++k)
       key.push_back(cell_of_input(declared.fields[k], declared.table, static_cast<int>(input_row), true));
-    if (std::any_of(key.begin(), key.end(), is_missing))
+    if (std::any_of(key.begin(), key.end(), is_missing)) {
       ++dropped;
-    else
-      set.add(std::move(key));
+      continue;
+    }
+    const int row = set.add(std::move(key));
+    if (!only) continue;
+    set.row_of_input[input_row] = row;
+    set.input_rows[static_cast<std::size_t>(row)] = static_cast<int>(input_row);
   }
 }
 

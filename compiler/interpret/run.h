@@ -5,6 +5,7 @@
 // neighbours), definitions.cpp (let, define, decide, deduct, checks), allocate.cpp, wording.cpp (texts).
 #pragma once
 #include "compiler/interpret/aggregate_index.h"
+#include "compiler/interpret/list_elements.h"
 #include "compiler/interpret/observer.h"
 #include "compiler/interpret/rows.h"
 #include "compiler/interpret/run_error.h"
@@ -160,7 +161,9 @@ private:
   Value eval(const semantics::ListTerm &node, const Term &term, const Frame &frame);
   Value eval(const semantics::With &node, const Term &term, const Frame &frame);
   Value first_row(const semantics::Aggregate &node, const Frame &frame);
-  Value list_made(const semantics::ListTerm &node, const Term &term, std::string_view of, const Frame &frame);
+  std::optional<ListElements> elements_of(const Term &list, const Frame &frame);
+  Value list_made(const semantics::ListTerm &node, const Term &term, const std::optional<ListElements> &of,
+                  const Frame &frame);
   Text keep(std::string text); ///< a text that the run has made
   Value eval(const semantics::Aggregate &node, const Term &term, const Frame &frame);
   Value eval(const semantics::Neighbour &node, const Term &term, const Frame &frame);

@@ -1,6 +1,8 @@
 // Codes as numbers: every text that a table knows gets a small number once, and the texts of records are
 // looked up as they are read. A text that no table knows has none, and is on no list.
 #pragma once
+#include "compiler/native/large_array.h"
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +12,53 @@
 
 namespace steelyard::native {
 
+/// A text with its first 16 bytes as two words, zeros behind its end: most codes are no longer.
+struct CodeKey {
+  static constexpr std::size_t width = 16;
+  const char *at = nullptr;
+  std::uint64_t first = 0, second = 0;
+  std::uint64_t hash = 0;
+  std::uint32_t length = 0;
+
+  CodeKey() = default;
+  /// `readable`: how many bytes can be read at the text's begin, at least its own.
+  CodeKey(std::string_view text, std::size_t readable)
+      : at(text.data()), length(static_cast<std::uint32_t>(text.size())) {
+    if (readable >= width) {
+      std::memcpy(&first, at, 8);
+      std::memcpy(&second, at + 8, 8);
+      first &= kept(text.size());
+      second &= text.size() > 8 ? kept(text.size() - 8) : 0;
+    } else if (!text.empty()) {
+      std::memcpy(&first, at, text.size() < 8 ? text.size() : 8);
+      if (text.size() > 8) std::memcpy(&second, at + 8, text.size() < width ? text.size() - 8 : 8);
+    }
+    hash = mixed(first * 0x9e3779b97f4a7c15U ^ std::rotl(second * 0xd6e8feb86659fd93U, 32) ^ length);
+    if (length > width) hash_rest();
+  }
+  explicit CodeKey(std::string_view text) : CodeKey(text, text.size()) {}
+  std::string_view text() const { return {at, length}; }
+
+private:
+  static std::uint64_t kept(std::size_t bytes) {
+    if (bytes >= 8) return ~std::uint64_t{0};
+    const std::uint64_t low = (std::uint64_t{1} << (8 * bytes)) - 1;
+    return std::endian::native == std::endian::little || bytes == 0 ? low : low << (64 - 8 * bytes);
+  }
+  static std::uint64_t mixed(std::uint64_t x) {
+    x ^= x >> 32U;
+    x *= 0xd6e8feb86659fd93U;
+    return x ^ (x >> 32U);
+  }
+  void hash_rest() {
+    for (std::size_t i = width; i < length; i += 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, at + i, length - i < 8 ? length - i : 8);
+      hash = mixed((hash ^ word) * 0x9e3779b97f4a7c15U);
+    }
+  }
+};
+
 class Codes {
 public:
   static constexpr std::int32_t unknown = -1;
@@ -17,85 +66,54 @@ public:
   /// The number of a text, made where it is new. `text` must live as long as the codes.
   std::int32_t add(std::string_view text) {
     if ((count_ + 1) * 2 > places_.size()) grow();
-    Place &place = places_[place_of(text)];
-    if (place.code == unknown) place = Place(text, static_cast<std::int32_t>(count_++));
+    const CodeKey key(text);
+    Place &place = places_[place_of(key)];
+    if (place.code == unknown) {
+      place = {key.first, key.second, key.at, key.length, static_cast<std::int32_t>(count_++)};
+      texts_.push_back(text);
+    }
     return place.code;
   }
-  std::int32_t find(std::string_view text) const {
-    return places_.empty() ? unknown : places_[place_of(text)].code;
+  std::int32_t find(const CodeKey &key) const {
+    return places_.size() == 0 ? unknown : places_[place_of(key)].code;
+  }
+  std::int32_t find(std::string_view text) const { return find(CodeKey(text)); }
+  /// Fetches what `find` will read.
+  void prefetch(const CodeKey &key) const {
+    if (!places_.size() == 0) __builtin_prefetch(&places_[key.hash & (places_.size() - 1)]);
   }
   std::size_t size() const { return count_; }
+  std::string_view text(std::int32_t code) const { return texts_[static_cast<std::size_t>(code)]; }
 
 private:
-  /// Half a cache line, with the text itself where it is as short as codes are.
+  /// Half a cache line.
   struct alignas(32) Place {
-    static constexpr std::size_t longest = 24;
-    Place() = default;
-    Place(std::string_view text, std::int32_t number)
-        : code(number), length(static_cast<std::uint32_t>(text.size())) {
-      if (text.size() <= longest) {
-        std::memcpy(bytes, text.data(), text.size());
-      } else {
-        const char *at = text.data();
-        std::memcpy(bytes, &at, sizeof at);
-      }
-    }
-    std::string_view text() const {
-      if (length <= longest) return {bytes, length};
-      const char *at = nullptr;
-      std::memcpy(&at, bytes, sizeof at);
-      return {at, length};
-    }
-    bool is(std::string_view other) const {
-      if (other.size() != length) return false;
-      if (length > longest) return text() == other;
-      return std::memcmp(bytes, other.data(), length) == 0;
-    }
-    char bytes[longest] = {};
-    std::int32_t code = unknown;
+    std::uint64_t first = 0, second = 0;
+    const char *at = nullptr;
     std::uint32_t length = 0;
+    std::int32_t code = unknown;
+    bool is(const CodeKey &key) const {
+      if (first != key.first || second != key.second || length != key.length) return false;
+      return length <= CodeKey::width || std::memcmp(at, key.at, length) == 0;
+    }
   };
-  static std::uint64_t mixed(std::uint64_t x) {
-    x ^= x >> 32U;
-    x *= 0xd6e8feb86659fd93U;
-    return x ^ (x >> 32U);
-  }
-  static std::uint64_t hash(std::string_view text) {
-    std::uint64_t out = text.size() * 0x9e3779b97f4a7c15U;
-    const char *at = text.data();
-    std::size_t left = text.size();
-    std::uint64_t word = 0;
-    for (; left >= 8; left -= 8, at += 8) {
-      std::memcpy(&word, at, 8);
-      out = mixed(out ^ word) * 0x9e3779b97f4a7c15U;
-    }
-    word = 0;
-    if (left >= 4) {
-      std::uint32_t low = 0, high = 0;
-      std::memcpy(&low, at, 4);
-      std::memcpy(&high, at + left - 4, 4);
-      word = low | std::uint64_t{high} << 32U;
-    } else {
-      for (std::size_t i = 0; i < left; ++i)
-        word |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);
-    }
-    return mixed(out ^ word);
-  }
   /// Where a text is, or is to be.
-  std::size_t place_of(std::string_view text) const {
+  std::size_t place_of(const CodeKey &key) const {
     const std::size_t mask = places_.size() - 1;
-    std::size_t at = hash(text) & mask;
-    while (places_[at].code != unknown && !places_[at].is(text)) at = (at + 1) & mask;
+    std::size_t at = key.hash & mask;
+    while (places_[at].code != unknown && !places_[at].is(key)) at = (at + 1) & mask;
     return at;
   }
   void grow() {
-    std::vector<Place> before = std::move(places_);
-    places_.assign(before.empty() ? 1024 : before.size() * 2, Place{});
+    LargeArray<Place> before = std::move(places_);
+    places_ = {};
+    places_.assign(before.size() == 0 ? 16384 : before.size() * 4);
     for (const Place &place : before)
-      if (place.code != unknown) places_[place_of(place.text())] = place;
+      if (place.code != unknown) places_[place_of(CodeKey(std::string_view(place.at, place.length)))] = place;
   }
 
-  std::vector<Place> places_; ///< a power of two, at most half full
+  LargeArray<Place> places_;            ///< a power of two, at most half full
+  std::vector<std::string_view> texts_; ///< by number
   std::size_t count_ = 0;
 };
 

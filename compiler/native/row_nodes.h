@@ -1,7 +1,9 @@
-// The parts of a row program: what a term of the policy becomes. See row_program.h.
+// The parts of a row program: what a term of the policy becomes, and where a row is computed. See
+// row_program.h; the kinds of nodes are in row_scalars.h, searches in tables in row_search.h.
 #pragma once
 #include "compiler/native/codes.h"
 #include "compiler/native/execution.h"
+#include "compiler/native/large_array.h"
 #include "runtime/data/dataset.h"
 #include <cstdint>
 #include <limits>
@@ -28,6 +30,8 @@ struct Element {
 struct Elements {
   const Element *first = nullptr;
   std::size_t count = 0;
+  std::string_view cell; ///< in which they stand as they are, with the separators
+  bool has_cell = false;
   const Element *begin() const { return first; }
   const Element *end() const { return first + count; }
 };
@@ -35,79 +39,96 @@ struct Elements {
 /// What the nodes of a program know of each code, side by side, so that all of it comes from memory at once.
 class CodeFacts {
 public:
+  /// The greatest fact.
+  static constexpr std::int32_t most = std::numeric_limits<std::uint16_t>::max();
+
   /// A new fact, 0 for codes that have no other value and for unknown ones. Returns its place.
   std::size_t add(std::vector<std::int32_t> by_code) {
     columns_.push_back(std::move(by_code));
     return columns_.size() - 1;
   }
-  /// All facts are there, and so are all codes.
-  void finish(std::size_t codes) {
-    width_ = (columns_.size() + 15) / 16 * 16;
-    // One row more in front, of the unknown code.
-    facts_.assign((codes + 1) * width_ + 16, 0);
-    while (reinterpret_cast<std::uintptr_t>(facts_.data() + offset_) % 64 != 0) ++offset_;
-    for (std::size_t c = 0; c < columns_.size(); ++c)
-      for (std::size_t code = 0; code < columns_[c].size(); ++code)
-        facts_[offset_ + (code + 1) * width_ + c] = columns_[c][code];
-    columns_.clear();
+  const std::vector<std::int32_t> &column(std::size_t fact) const { return columns_[fact]; }
+  /// All facts have their places, and all codes are there. False where a fact is too great.
+  bool finish(std::size_t codes);
+  void set(std::int32_t code, std::size_t fact, std::int32_t value) {
+    unknown_[static_cast<std::size_t>(code + 1) * width_ + fact] = static_cast<std::uint16_t>(value);
   }
-  std::int32_t of(std::int32_t code, std::size_t fact) const { return row(code)[fact]; }
-  const std::int32_t *row(std::int32_t code) const {
-    return facts_.data() + offset_ + static_cast<std::size_t>(code + 1) * width_;
+  std::int32_t of(std::int32_t code, std::size_t fact) const {
+    return unknown_[static_cast<std::size_t>(code + 1) * width_ + fact];
+  }
+  /// Fetches all that is known of a code.
+  void prefetch(std::int32_t code) const {
+    for (std::size_t i = 0; i < width_; i += line)
+      __builtin_prefetch(unknown_ + static_cast<std::size_t>(code + 1) * width_ + i);
   }
 
 private:
+  static constexpr std::size_t line = 32; ///< facts in a line of the cache
   std::vector<std::vector<std::int32_t>> columns_;
-  std::vector<std::int32_t> facts_;
-  std::size_t width_ = 16, offset_ = 0;
+  LargeArray<std::uint16_t> facts_;
+  std::uint16_t *unknown_ = nullptr; ///< the row of the unknown code, which is in front of all others
+  std::size_t width_ = line;
 };
 
 struct RowContext;
 struct ScalarNode {
   virtual ~ScalarNode() = default;
-  virtual Cell get(RowContext &row) const = 0;
-  bool truth(RowContext &row) const {
-    const Cell cell = get(row);
+  /// What it gives stays where it is until this node is asked again at this row.
+  virtual const Cell &get(RowContext &row) const = 0;
+  /// Given and true.
+  virtual bool truth(RowContext &row) const {
+    const Cell &cell = get(row);
     return cell.given && cell.number != 0;
   }
+};
+inline const Cell missing_cell, yes_cell{1, {}, true}, no_cell{0, {}, true};
+/// Always given.
+struct TruthNode : ScalarNode {
+  const Cell &get(RowContext &row) const final { return truth(row) ? yes_cell : no_cell; }
+  bool truth(RowContext &row) const override = 0;
 };
 struct ListNode {
   virtual ~ListNode() = default;
   virtual Elements get(RowContext &row) const = 0;
 };
-/// A set of rows of a table of rules, `words` words long; it lives until the row's scratch is given back.
-struct BitsNode {
-  virtual ~BitsNode() = default;
-  virtual const Word *get(RowContext &row) const = 0;
-};
 using Scalar = std::unique_ptr<ScalarNode>;
 using List = std::unique_ptr<ListNode>;
-using Bits = std::unique_ptr<BitsNode>;
+
+/// The lists of some rows that are read together.
+struct ListsOfRows {
+  std::vector<CodeKey> keys;       ///< of the elements
+  std::vector<Element> elements;   ///< of all rows, one row after the other
+  std::vector<std::uint32_t> ends; ///< by row
+  std::vector<std::string_view> cells;
+};
+
+/// What a search in a table has found out about the row that asks.
+struct SearchState {
+  std::vector<const Word *> sets;  ///< by condition: the rows of the table at which it holds; null: not asked
+  std::vector<std::int32_t> codes; ///< by value that is looked up
+  Cell found;
+  std::vector<Word> made; ///< sets that are put together
+};
 
 /// Where one row is computed; one for each thread, and one more for each `with` inside another.
 struct RowContext {
   struct Slot {
     Cell cell;
     Elements list;
-    std::vector<Element> own; ///< the elements of an input's cell
   };
   const class RowProgram *program = nullptr;
-  std::size_t row = 0;                    ///< of the input table
-  std::vector<Slot> slots;                ///< by field of the scope
-  std::vector<std::uint8_t> known;        ///< by field: 0 not yet, 1 known, 2 put there by `with`
+  const CodeFacts *facts = nullptr;
+  std::size_t row = 0;                             ///< of the input table
+  std::size_t place = 0;                           ///< among the rows that are read together
+  const std::vector<ListsOfRows> *lists = nullptr; ///< by list of the input
+  std::vector<Slot> slots;                         ///< by field of the scope
+  std::vector<std::uint8_t> known;                 ///< by field: 0 not yet, 1 known, 2 put there by `with`
+  std::vector<std::int16_t> taken;        ///< by field: the alternative, where it is known and chooses
   std::vector<Element> elements;          ///< of the lists that are gone through, innermost last
   std::vector<std::vector<Element>> made; ///< by node: lists that are made
-  std::vector<Word> scratch;
-  std::size_t used = 0;
-  std::size_t from = 0, to = 0;        ///< the words of a set that are wanted: no others need be right
-  std::unique_ptr<RowContext> changed; ///< the row with a field changed
-
-  Word *take(std::size_t words) {
-    if (used + words > scratch.size()) throw HandOver("a condition with too many parts");
-    Word *out = scratch.data() + used;
-    used += words;
-    return out;
-  }
+  std::vector<Cell> cells;                ///< by node: values that stand nowhere else
+  std::vector<SearchState> searches;      ///< by search
+  std::unique_ptr<RowContext> changed;    ///< the row with a field changed
 };
 
 } // namespace steelyard::native

@@ -58,16 +58,17 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     auto made = plan::make_plan(program, native.keep);
     out.plan_ms = now() - begin;
     if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) {
-      // Neither a log of its values nor its choices are kept row by row.
-      if (native.keep || native.choices) throw HandOver(unplanned->reason);
-      RowRun rows = settle_row_by_row(program, dataset, options, threads);
-      if (!rows.settlement && settle_in_stages(program, dataset, options, native, out)) return out;
+      if (native.keep) throw HandOver(unplanned->reason); // a log of its values is not kept row by row
+      RowRun rows = settle_row_by_row(program, dataset, options, native, threads);
+      // The choices of two stages are not put together.
+      if (!rows.settlement && !native.choices && settle_in_stages(program, dataset, options, native, out))
+        return out;
       if (!rows.settlement)
         throw HandOver(unplanned->reason + (rows.reason.empty() ? "" : "; " + rows.reason));
       out.settlement = std::move(*rows.settlement);
+      out.choices = std::move(rows.choices);
       out.native_rows = rows.rows;
-      out.steps.push_back({"prepare the tables", 0, rows.prepare_ms, rows.prepare_ms});
-      out.steps.push_back({"rows one after the other", rows.rows, rows.run_ms, rows.run_ms});
+      out.steps = {rows.prepared, rows.computed};
       return out;
     }
     auto finished = std::make_unique<FinishedRun>();

@@ -25,6 +25,9 @@ struct NativeOptions {
   WritePart write;               ///< where result files go in parts, rather than into the settlement
   OpeningCompiler *opening = nullptr; ///< the compiler, when it was begun to be opened before
   bool or_nothing = false;            ///< where it falls back, the interpreter does nothing: the caller will
+  /// Where the rows of a scope are computed one by one, only these of its definitions need be written, in
+  /// this order; all are computed. Empty: all. Who asks must look at the header.
+  std::vector<int> written_fields;
 };
 
 /// Which alternative each row of a definition took, numbered as `Run::choice` does.

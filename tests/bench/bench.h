@@ -47,6 +47,12 @@ void measure_yardstick(const Settings &settings, Figures &figures);
 void measure_guigang(const Settings &settings, Figures &figures);
 void measure_log(const Settings &settings, Figures &figures);
 void measure_compiling(const Settings &settings, Figures &figures);
+/// Nothing but a message on stderr for schemes whose tables are not there.
+void measure_grouping(const Settings &settings, Figures &figures);
+/// The child's part of measure_grouping: groups the records of a dataset, with one thread and choices, and
+/// prints what reading, preparing and grouping took.
+int group_once(const std::filesystem::path &policy, const std::filesystem::path &tables,
+               const std::filesystem::path &folder, int rounds);
 /// The child's part of measure_guigang: reads a dataset with two threads, and prints what that took.
 int read_once(const std::filesystem::path &policy, const std::filesystem::path &folder);
 /// The child's part of measure_compiling: checks, plans, compiles, and prints what that took.

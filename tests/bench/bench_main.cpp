@@ -13,6 +13,8 @@ int main(int argc, char **argv) {
   try {
     if (argc == 4 && std::string_view(argv[1]) == "--compile-once") return compile_once(argv[2], argv[3]);
     if (argc == 4 && std::string_view(argv[1]) == "--read-once") return read_once(argv[2], argv[3]);
+    if (argc == 6 && std::string_view(argv[1]) == "--group-once")
+      return group_once(argv[2], argv[3], argv[4], std::atoi(argv[5]));
     Settings settings;
     settings.source = STEELYARD_SOURCE_DIR;
     settings.program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "steelyard";
@@ -33,7 +35,7 @@ int main(int argc, char **argv) {
         settings.rounds = std::atoi(value);
       else {
         std::fputs("usage: steelyard_bench [--json FILE] [--cases N] [--folder FOLDER] [--rounds N]\n"
-                   "                       [--only yardstick|guigang|compiling|log]\n",
+                   "                       [--only yardstick|guigang|compiling|log|grouping]\n",
                    stderr);
         return 64;
       }
@@ -47,6 +49,7 @@ int main(int argc, char **argv) {
     if (only.empty() || only == "compiling") measure_compiling(settings, figures);
     if (only.empty() || only == "guigang") measure_guigang(settings, figures);
     if (only.empty() || only == "log") measure_log(settings, figures);
+    if (only.empty() || only == "grouping") measure_grouping(settings, figures);
     fmt::print("{}\n", figures.dump(2));
     if (!json.empty() && !(std::ofstream(json) << figures.dump(2) << "\n"))
       throw std::runtime_error("cannot write " + json);

@@ -1,0 +1,440 @@
+// Making searches from the conditions of tables of rules: what is settled beforehand, what asks the row, and
+// what each value leaves possible. See row_search.h.
+#include "compiler/interpret/list_elements.h"
+#include "compiler/interpret/term_walk.h"
+#include "compiler/native/row_leaves.h"
+#include "compiler/semantics/check.h"
+#include <algorithm>
+
+namespace steelyard::native {
+
+using namespace semantics;
+using interpret::Value;
+
+namespace {
+
+/// What a term in the condition of a table of rules looks at.
+struct Reach {
+  bool inner = false; ///< the row of the table
+  bool outer = false; ///< the row that asks, or an element of one of its lists
+};
+Reach reach(const Term &term, int depth = 0, int binders = 0) {
+  Reach out;
+  const auto add = [&](const Reach &more) {
+    out.inner |= more.inner;
+    out.outer |= more.outer;
+  };
+  if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
+    const bool lookup = !ref->steps.empty() && ref->steps.front().field < 0;
+    if (!lookup) { // a row that is looked up is that of its keys
+      out.outer = ref->up > depth;
+      out.inner = ref->up == depth;
+    }
+    for (const FieldRef::Step &step : ref->steps)
+      for (const TermPtr &key : step.keys) add(reach(*key, depth - ref->up, binders));
+    return out;
+  }
+  if (const auto *element = std::get_if<ElementRef>(&term.node)) {
+    out.outer = element->level >= binders;
+    return out;
+  }
+  if (const auto *list = std::get_if<ListTerm>(&term.node)) {
+    if (list->list) add(reach(*list->list, depth, binders));
+    if (list->body) add(reach(*list->body, depth, binders + (list->list ? 1 : 0)));
+    return out;
+  }
+  if (const auto *aggregate = std::get_if<Aggregate>(&term.node)) {
+    if (aggregate->operand) add(reach(*aggregate->operand, depth + 1, binders));
+    if (aggregate->where) add(reach(*aggregate->where, depth + 1, binders));
+    for (const Aggregate::Match &match : aggregate->matches) add(reach(*match.outer, depth, binders));
+    return out;
+  }
+  interpret::each_part(term, [&](const Term &part) { add(reach(part, depth, binders)); });
+  return out;
+}
+
+} // namespace
+
+/// A condition in the making: `may` and `may_not` are the rows at which it can be true and can be false,
+/// as far as is known of its leaves.
+struct RowProgram::Condition {
+  enum class Kind { settled, leaf, both, either, no, same };
+  Kind kind = Kind::settled;
+  std::size_t leaf = 0;
+  std::unique_ptr<Condition> left, right;
+  std::vector<Word> may, may_not;
+  bool changes = true; ///< rests on leaves that are being tried
+
+  /// `known`: by leaf its rows, null where it is not known.
+  void judge(const std::vector<const Word *> &known, const std::vector<Word> &all) {
+    const std::size_t words = all.size();
+    may.resize(words);
+    may_not.resize(words);
+    if (left && left->changes) left->judge(known, all);
+    if (right && right->changes) right->judge(known, all);
+    for (std::size_t w = 0; w < words; ++w) {
+      switch (kind) {
+      case Kind::settled:
+        may_not[w] = ~may[w] & all[w];
+        break;
+      case Kind::leaf:
+        may[w] = known[leaf] != nullptr ? known[leaf][w] : all[w];
+        may_not[w] = known[leaf] != nullptr ? ~known[leaf][w] & all[w] : all[w];
+        break;
+      case Kind::both:
+        may[w] = left->may[w] & right->may[w];
+        may_not[w] = left->may_not[w] | right->may_not[w];
+        break;
+      case Kind::either:
+        may[w] = left->may[w] | right->may[w];
+        may_not[w] = left->may_not[w] & right->may_not[w];
+        break;
+      case Kind::no:
+        may[w] = left->may_not[w];
+        may_not[w] = left->may[w];
+        break;
+      case Kind::same:
+        may[w] = (left->may[w] & right->may[w]) | (left->may_not[w] & right->may_not[w]);
+        may_not[w] = (left->may[w] & right->may_not[w]) | (left->may_not[w] & right->may[w]);
+        break;
+      }
+    }
+  }
+  /// Marks what rests on these leaves.
+  bool mark(const std::vector<std::size_t> &leaves) {
+    const bool of_left = left && left->mark(leaves), of_right = right && right->mark(leaves);
+    changes = of_left || of_right ||
+              (kind == Kind::leaf && std::find(leaves.begin(), leaves.end(), leaf) != leaves.end());
+    return changes;
+  }
+};
+
+struct RowProgram::Making {
+  int inner = 0;
+  std::size_t rows = 0;
+  std::vector<Word> all;
+  RowSearch *search = nullptr;
+  std::map<std::string, std::size_t> leaf_of;                                  ///< by their texts
+  std::map<std::string, std::size_t> value_of;                                 ///< by their texts
+  std::vector<std::vector<std::pair<std::size_t, const CodeSets *>>> of_value; ///< leaves by value
+  std::vector<std::size_t> equalities;                                         ///< leaves that are ValueLeaf
+
+  std::unique_ptr<Condition> new_leaf(std::string name, std::unique_ptr<SearchLeaf> leaf) {
+    leaf_of[std::move(name)] = search->leaves.size();
+    auto out = std::make_unique<Condition>();
+    out->kind = Condition::Kind::leaf;
+    out->leaf = search->leaves.size();
+    search->leaves.push_back(std::move(leaf));
+    return out;
+  }
+  std::size_t room() {
+    search->made += all.size();
+    return search->made - all.size();
+  }
+  /// The tests that say whether `condition` holds at a row, given where to go on then; returns the first.
+  std::int32_t tests_of(const Condition &condition, std::size_t row, std::int32_t yes, std::int32_t no) {
+    const Word bit = Word{1} << (row % 64);
+    if (yes == no) return yes;
+    if ((condition.may[row / 64] & bit) == 0) return no;
+    if ((condition.may_not[row / 64] & bit) == 0) return yes;
+    switch (condition.kind) {
+    case Condition::Kind::both:
+      return tests_of(*condition.left, row, tests_of(*condition.right, row, yes, no), no);
+    case Condition::Kind::either:
+      return tests_of(*condition.left, row, yes, tests_of(*condition.right, row, yes, no));
+    case Condition::Kind::no:
+      return tests_of(*condition.left, row, no, yes);
+    case Condition::Kind::same:
+      return tests_of(*condition.left, row, tests_of(*condition.right, row, yes, no),
+                      tests_of(*condition.right, row, no, yes));
+    default:
+      break;
+    }
+    const auto [at, is_new] =
+        numbers_.try_emplace(std::tuple(static_cast<std::int32_t>(condition.leaf), yes, no),
+                             static_cast<std::int32_t>(search->tests.size()));
+    if (is_new) search->tests.push_back({static_cast<std::int32_t>(condition.leaf), yes, no});
+    return at->second;
+  }
+
+private:
+  std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t>, std::int32_t> numbers_;
+};
+
+Scalar RowProgram::aggregate(const Aggregate &node, int base) {
+  const bool first = node.op == syntax::AggregateOp::first;
+  if (!first && (node.op != syntax::AggregateOp::count || node.operand))
+    throw NotThisWay("aggregates other than counts of rows");
+  if (base != 0 || !node.matches.empty() || node.scope == scope_)
+    throw NotThisWay("aggregates whose rows are told by the row");
+  const auto &sources = program_.scopes[node.scope].sources;
+  if (first && !std::all_of(sources.begin(), sources.end(), [](const RowSource &s) { return s.input; }))
+    throw NotThisWay("the first of rows that no file puts in order");
+  auto out = std::make_unique<RowSearch>();
+  Making making;
+  making.inner = node.scope;
+  making.rows = rows_of(node.scope);
+  making.all = all_rows(making.rows);
+  making.search = out.get();
+  out->count = !first;
+  out->words = making.all.size();
+  std::unique_ptr<Condition> whole;
+  if (node.where) {
+    whole = condition(*node.where, making);
+  } else {
+    whole = std::make_unique<Condition>();
+    whole->may = making.all;
+  }
+  whole->judge(std::vector<const Word *>(out->leaves.size()), making.all);
+  out->possible = whole->may;
+  for (std::size_t row = 0; row < making.rows; ++row)
+    out->begins.push_back(making.tests_of(*whole, row, RowSearch::accept, RowSearch::reject));
+  add_filters(making, *whole);
+  out->id = searches_.size();
+  searches_.push_back(out.get());
+  return out;
+}
+
+/// A filter for each value that alone excludes rows.
+void RowProgram::add_filters(Making &making, Condition &whole) {
+  RowSearch &search = *making.search;
+  const std::size_t words = search.words;
+  const auto usable = [&](const std::vector<Word> &sets) {
+    for (std::size_t i = 0; i < sets.size(); ++i)
+      if (sets[i] != search.possible[i % words]) return true;
+    return false;
+  };
+  std::vector<const Word *> known(search.leaves.size());
+  for (std::size_t value = 0; value < making.of_value.size(); ++value) {
+    // Codes that are in the same sets are of one class.
+    const auto &leaves = making.of_value[value];
+    std::vector<std::int32_t> class_of_code(codes_.size(), 0);
+    std::map<std::vector<std::int32_t>, std::int32_t> classes{
+        {std::vector<std::int32_t>(leaves.size(), 0), 0}};
+    std::vector<std::vector<std::int32_t>> in_order{classes.begin()->first};
+    std::vector<std::int32_t> of_code(leaves.size());
+    for (std::size_t code = 0; code < codes_.size(); ++code) {
+      for (std::size_t i = 0; i < leaves.size(); ++i) {
+        const std::vector<std::int32_t> &sets = facts_.column(leaves[i].second->fact);
+        of_code[i] = code < sets.size() ? sets[code] : 0;
+      }
+      const auto [at, is_new] = classes.try_emplace(of_code, static_cast<std::int32_t>(classes.size()));
+      if (is_new) in_order.push_back(of_code);
+      class_of_code[code] = at->second;
+    }
+    std::vector<std::size_t> tried;
+    for (const auto &leaf : leaves) tried.push_back(leaf.first);
+    whole.mark(tried);
+    auto filter = std::make_unique<CodeFilter>();
+    for (const std::vector<std::int32_t> &sets : in_order) {
+      for (std::size_t i = 0; i < leaves.size(); ++i)
+        known[leaves[i].first] = leaves[i].second->sets.data() + static_cast<std::size_t>(sets[i]) * words;
+      whole.judge(known, making.all);
+      filter->add(whole.may);
+    }
+    for (const std::size_t leaf : tried) known[leaf] = nullptr;
+    whole.judge(known, making.all);
+    if (!usable(filter->sets)) continue;
+    filter->value = value;
+    filter->fact = facts_.add(std::move(class_of_code));
+    search.filters.push_back(std::move(filter));
+  }
+  for (const std::size_t index : making.equalities) {
+    const auto &leaf = static_cast<const ValueLeaf &>(*search.leaves[index]);
+    whole.mark({index});
+    auto filter = std::make_unique<ValueFilter>();
+    for (std::size_t place = 0; place < leaf.sets.size() / words; ++place) {
+      known[index] = leaf.sets.data() + place * words;
+      whole.judge(known, making.all);
+      filter->add(whole.may);
+    }
+    known[index] = nullptr;
+    whole.judge(known, making.all);
+    if (!usable(filter->sets)) continue;
+    filter->leaf = &leaf;
+    filter->index = index;
+    search.filters.push_back(std::move(filter));
+  }
+}
+
+std::unique_ptr<RowProgram::Condition> RowProgram::condition(const Term &given, Making &making) {
+  const Term &term = bare(given);
+  auto out = std::make_unique<Condition>();
+  const Reach of = reach(term);
+  if (!of.outer) {
+    out->may.assign(making.all.size(), 0);
+    for (std::size_t row = 0; row < making.rows; ++row)
+      if (interpret::is_true(at_row(term, making.inner, static_cast<int>(row)))) set_bit(out->may, row);
+    return out;
+  }
+  if (of.inner) {
+    if (const auto *unary = std::get_if<Unary>(&term.node);
+        unary && unary->op == syntax::UnaryOp::logical_not) {
+      out->kind = Condition::Kind::no;
+      out->left = condition(*unary->operand, making);
+      return out;
+    }
+    if (const auto *binary = std::get_if<Binary>(&term.node)) {
+      const bool same = binary->op == BinaryOp::equal && binary->left->type.kind == TypeKind::boolean;
+      if (same || binary->op == BinaryOp::logical_and || binary->op == BinaryOp::logical_or) {
+        out->kind = same                                  ? Condition::Kind::same
+                    : binary->op == BinaryOp::logical_and ? Condition::Kind::both
+                                                          : Condition::Kind::either;
+        out->left = condition(*binary->left, making);
+        out->right = condition(*binary->right, making);
+        return out;
+      }
+    }
+  }
+  return leaf_of(term, making);
+}
+
+std::unique_ptr<RowProgram::Condition> RowProgram::leaf_of(const Term &term, Making &making) {
+  const std::string name = canonical_text(term, program_);
+  if (const auto found = making.leaf_of.find(name); found != making.leaf_of.end()) {
+    auto out = std::make_unique<Condition>();
+    out->kind = Condition::Kind::leaf;
+    out->leaf = found->second;
+    return out;
+  }
+  if (!reach(term).inner) {
+    auto leaf = std::make_unique<SameLeaf>();
+    leaf->truth = scalar(term, 1);
+    leaf->all = making.all;
+    leaf->none.assign(making.all.size(), 0);
+    return making.new_leaf(name, std::move(leaf));
+  }
+  if (const auto *binary = std::get_if<Binary>(&term.node)) return of_comparison(*binary, term, making);
+  if (const auto *in = std::get_if<InSet>(&term.node)) {
+    const bool of_rows = in->list ? !reach(*in->list).outer
+                                  : std::none_of(in->keys.begin(), in->keys.end(),
+                                                 [](const TermPtr &key) { return reach(*key).outer; });
+    if (!reach(*in->operand).inner && of_rows) {
+      auto held =
+          of_code(*in->operand, code_sets(*in, making.inner), in->negated ? "not " + name : name, making);
+      if (!in->negated) return held;
+      auto out = std::make_unique<Condition>();
+      out->kind = Condition::Kind::no;
+      out->left = std::move(held);
+      return out;
+    }
+  }
+  if (const auto *list = std::get_if<ListTerm>(&term.node); list && list->list && list->body)
+    return of_list(*list, term, making);
+  throw NotThisWay("a condition that the row of the table and the row that asks tell together");
+}
+
+/// `operand` of the row that asks is on the list of each row.
+std::unique_ptr<RowProgram::Condition> RowProgram::of_code(const Term &operand, const CodeSets &sets,
+                                                           const std::string &name, Making &making) {
+  const auto [value, is_new] =
+      making.value_of.try_emplace(canonical_text(operand, program_), making.search->values.size());
+  if (is_new) {
+    making.search->values.push_back(scalar(operand, 1));
+    making.of_value.emplace_back();
+  }
+  auto leaf = std::make_unique<CodeLeaf>();
+  leaf->value = value->second;
+  leaf->sets = &sets;
+  making.of_value[value->second].emplace_back(making.search->leaves.size(), &sets);
+  return making.new_leaf(name, std::move(leaf));
+}
+
+std::unique_ptr<RowProgram::Condition> RowProgram::of_list(const ListTerm &list, const Term &term,
+                                                           Making &making) {
+  const std::string name = canonical_text(term, program_);
+  const Term &body = bare(*list.body);
+  const auto *in = std::get_if<InSet>(&body.node);
+  if (!reach(*list.list).inner && in && !in->negated && list.op != ListOp::first) {
+    const auto *element = std::get_if<ElementRef>(&bare(*in->operand).node);
+    const bool of_rows = in->list ? !reach(*in->list).outer
+                                  : std::none_of(in->keys.begin(), in->keys.end(),
+                                                 [](const TermPtr &key) { return reach(*key).outer; });
+    if (element && element->level == 0 && of_rows) {
+      auto leaf = std::make_unique<ElementsLeaf>();
+      leaf->list = list_node(*list.list, 1);
+      leaf->sets = &code_sets(*in, making.inner);
+      leaf->op = list.op;
+      leaf->all = making.all;
+      leaf->made = making.room();
+      return making.new_leaf(name, std::move(leaf));
+    }
+  }
+  if (reach(*list.list).outer || reach(*list.body, 0, 1).inner)
+    throw NotThisWay("a condition that the row of the table and the row that asks tell together");
+  // A list in the table, asked about the row: each different list is asked once.
+  auto leaf = std::make_unique<ListsLeaf>();
+  leaf->made = making.room();
+  std::map<std::string_view, std::vector<Word>> by_text;
+  for (std::size_t row = 0; row < making.rows; ++row) {
+    const Value text = at_row(*list.list, making.inner, static_cast<int>(row));
+    std::vector<Word> &set = by_text[std::get<interpret::Text>(text).text];
+    set.resize(making.all.size());
+    set_bit(set, row);
+  }
+  for (auto &[text, set] : by_text) {
+    auto elements = std::make_unique<ConstantListNode>();
+    for (const std::string_view one : interpret::ListElements(text, list.list->type))
+      elements->elements.push_back({one, codes_.add(one)});
+    auto test = std::make_unique<ListTestNode>();
+    test->op = list.op;
+    test->list = std::move(elements);
+    test->body = scalar(*list.body, 1);
+    leaf->groups.push_back({std::move(test), std::move(set)});
+  }
+  return making.new_leaf(name, std::move(leaf));
+}
+
+std::unique_ptr<RowProgram::Condition> RowProgram::of_comparison(const Binary &node, const Term &term,
+                                                                 Making &making) {
+  if (node.op < BinaryOp::less || node.op > BinaryOp::not_equal) throw NotThisWay("arithmetic");
+  const Reach left = reach(*node.left), right = reach(*node.right);
+  const bool asked_left = !left.inner && !right.outer;
+  if (!asked_left && !(!right.inner && !left.outer))
+    throw NotThisWay("a comparison that the row of the table and the row that asks tell together");
+  const Term &asked = asked_left ? *node.left : *node.right;
+  const Term &own = asked_left ? *node.right : *node.left;
+  if (own.type.kind == TypeKind::list) throw NotThisWay("comparisons of lists");
+  if (own.type.kind == TypeKind::text) {
+    const std::string name = canonical_text(term, program_);
+    auto equal = of_code(asked, text_sets(own, making.inner),
+                         node.op == BinaryOp::equal ? name : "not " + name, making);
+    if (node.op == BinaryOp::equal) return equal;
+    auto out = std::make_unique<Condition>();
+    out->kind = Condition::Kind::no;
+    out->left = std::move(equal);
+    return out;
+  }
+  auto leaf = std::make_unique<ValueLeaf>();
+  leaf->asked = scalar(asked, 1);
+  leaf->words = making.all.size();
+  std::int64_t own_factor = 1;
+  if (own.type.kind == TypeKind::number) {
+    if (own.type.scale < 0 || asked.type.scale < 0) throw NotThisWay("numbers without fixed decimals");
+    const int scale = std::max(own.type.scale, asked.type.scale);
+    own_factor = power_of_ten(scale - own.type.scale);
+    leaf->factor = power_of_ten(scale - asked.type.scale);
+  }
+  std::map<number::Int128, std::vector<std::size_t>> rows_of_value;
+  for (std::size_t row = 0; row < making.rows; ++row) {
+    const Cell cell = to_cell(at_row(own, making.inner, static_cast<int>(row)), own.type);
+    if (cell.given) rows_of_value[static_cast<number::Int128>(cell.number) * own_factor].push_back(row);
+  }
+  for (const auto &[value, rows] : rows_of_value) leaf->values.push_back(value);
+  for (std::size_t place = 0; place <= leaf->values.size() * 2; ++place) {
+    std::vector<Word> set(leaf->words, 0);
+    std::size_t i = 0;
+    for (const auto &[value, rows] : rows_of_value) {
+      // How the asked value stands to this one.
+      const int sign = place % 2 == 1 && i == place / 2 ? 0 : i < place / 2 ? 1 : -1;
+      ++i;
+      if (compares(node.op, asked_left ? sign : -sign))
+        for (const std::size_t row : rows) set_bit(set, row);
+    }
+    leaf->sets.insert(leaf->sets.end(), set.begin(), set.end());
+  }
+  if (node.op == BinaryOp::equal) making.equalities.push_back(making.search->leaves.size());
+  return making.new_leaf(canonical_text(term, program_), std::move(leaf));
+}
+
+} // namespace steelyard::native

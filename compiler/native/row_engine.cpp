@@ -1,0 +1,200 @@
+// Which policies are row programs, and what their definitions become.
+#include "compiler/native/row_engine.h"
+#include "compiler/semantics/each_term.h"
+#include <variant>
+
+namespace steelyard::native {
+
+using namespace semantics;
+using interpret::Value;
+
+RowProgram::RowProgram(const Program &program, const data::Dataset &dataset,
+                       const interpret::RunOptions &options)
+    : program_(program), dataset_(dataset), run_(program, dataset, options) {
+  find_scope();
+  const Scope &scope = program_.scopes[scope_];
+  fields_.resize(scope.fields.size());
+  for (std::size_t f = 0; f < scope.fields.size(); ++f) {
+    if (scope.fields[f].definition >= 0)
+      make_definition(static_cast<int>(f));
+    else
+      make_input(static_cast<int>(f));
+  }
+  if (!facts_.finish(codes_.size())) throw NotThisWay("tables of very many rows");
+  learn_facts();
+  know_codes_of_inputs();
+}
+
+RowContext RowProgram::context() const {
+  RowContext out;
+  out.program = this;
+  out.facts = &facts_;
+  out.slots.resize(fields_.size());
+  out.known.assign(fields_.size(), 0);
+  out.taken.assign(fields_.size(), -1);
+  out.made.resize(lists_made_);
+  out.cells.resize(cells_);
+  for (const RowSearch *search : searches_) out.searches.push_back(search->state());
+  return out;
+}
+
+bool CodeFacts::finish(std::size_t codes) {
+  width_ = (columns_.size() + line - 1) / line * line;
+  facts_.assign((codes + 1) * width_);
+  unknown_ = facts_.data();
+  for (std::size_t c = 0; c < columns_.size(); ++c)
+    for (std::size_t code = 0; code < columns_[c].size(); ++code) {
+      if (columns_[c][code] > most) return false;
+      unknown_[(code + 1) * width_ + c] = static_cast<std::uint16_t>(columns_[c][code]);
+    }
+  columns_.clear();
+  return true;
+}
+
+bool RowProgram::looks_at(const Term &term, int scope) const {
+  bool found = false;
+  each_term(term, [&](const Term &part) {
+    if (const auto *ref = std::get_if<FieldRef>(&part.node)) {
+      found = found || ref->scope == scope;
+      for (const FieldRef::Step &step : ref->steps)
+        found = found || step.scope == scope || step.from == scope;
+    }
+    if (const auto *a = std::get_if<Aggregate>(&part.node)) found = found || a->scope == scope;
+    if (const auto *in = std::get_if<InSet>(&part.node)) found = found || in->scope == scope;
+  });
+  return found;
+}
+
+void RowProgram::find_scope() {
+  for (const Definition &definition : program_.definitions) {
+    bool lists = false;
+    each_term(definition, [&](const Term &part) {
+      const auto *a = std::get_if<Aggregate>(&part.node);
+      lists = lists || std::holds_alternative<With>(part.node) || std::holds_alternative<InSet>(part.node) ||
+              (a && a->op == syntax::AggregateOp::first);
+    });
+    const Scope &scope = program_.scopes[definition.scope];
+    const bool of_tables = scope.table >= 0 && program_.schema.tables[scope.table].of_tables;
+    if (!lists || of_tables) continue;
+    if (scope_ >= 0 && scope_ != definition.scope) throw NotThisWay("lists on rows of several scopes");
+    scope_ = definition.scope;
+  }
+  if (scope_ < 0) throw NotThisWay(""); // no lists at all
+  const Scope &scope = program_.scopes[scope_];
+  if (scope.table < 0 || scope.key_count != 1 || scope.fields[0].type.kind != TypeKind::text ||
+      scope.sources.size() != 1 || !scope.sources[0].input)
+    throw NotThisWay("rows that are not those of a file with one text as their key");
+  for (const Check &check : program_.checks)
+    if (check.scope == scope_) throw NotThisWay("checks of the rows themselves");
+  for (const Definition &definition : program_.definitions) {
+    if (definition.scope == scope_) continue;
+    bool found = false;
+    each_term(definition, [&](const Term &part) { found = found || looks_at(part, scope_); });
+    if (found) throw NotThisWay("quantities of other scopes that rest on the rows");
+  }
+  for (std::size_t s = 0; s < program_.scopes.size(); ++s)
+    for (const RowSource &source : program_.scopes[s].sources)
+      if (source.scope == scope_) throw NotThisWay("rows of other scopes that are made from the rows");
+}
+
+/// As Run::choice numbers them: lines, then exceptions.
+void RowProgram::number_lines(OfField &of) {
+  std::int16_t index = 0;
+  for (auto *lines : {&of.lines, &of.excepts})
+    for (Line &line : *lines) line.index = index++;
+}
+
+RowProgram::Line RowProgram::make_line(const Alternative &alternative, const Field &field, bool decide) {
+  Line out;
+  if (alternative.condition) out.condition = scalar(*alternative.condition, 0);
+  if (decide) {
+    out.member = alternative.member;
+    out.none = alternative.member < 0;
+    return out;
+  }
+  out.none = alternative.value == nullptr;
+  if (out.none) return out;
+  const Term &value = *alternative.value;
+  if (field.type.kind == TypeKind::list) {
+    out.list = list_node(value, 0, true);
+    return out;
+  }
+  out.value = scalar(value, 0);
+  if (field.type.kind == TypeKind::number && value.type.scale != field.type.scale) {
+    if (value.type.scale < 0 || value.type.scale > field.type.scale) throw NotThisWay("rounding");
+    out.factor = power_of_ten(field.type.scale - value.type.scale);
+  }
+  return out;
+}
+
+void RowProgram::make_definition(int f) {
+  const Field &field = program_.scopes[scope_].fields[f];
+  const Definition &definition = program_.definitions[field.definition];
+  OfField &out = fields_[f];
+  out.is_list = field.type.kind == TypeKind::list;
+  out.is_number = field.type.kind == TypeKind::number && !definition.let;
+  out.optional = field.type.optional || definition.let;
+  if (out.is_number) {
+    const auto units = [&](const Exact &bound) {
+      return to_cell(Value(Exact(number::round(bound, field.type.scale, number::Rounding::half_up))),
+                     field.type)
+          .number;
+    };
+    if (field.bounds.low) out.low = units(*field.bounds.low);
+    if (field.bounds.high) out.high = units(*field.bounds.high);
+    out.low_exclusive = field.bounds.low_exclusive;
+  }
+  if (const auto *decide = std::get_if<Decide>(&definition.body)) {
+    out.decide = true;
+    for (const Alternative &alternative : decide->alternatives)
+      out.lines.push_back(make_line(alternative, field, true));
+    number_lines(out);
+    return;
+  }
+  const auto *formula = std::get_if<Formula>(&definition.body);
+  if (!formula) throw NotThisWay("deductions and allocations");
+  if (formula->excepts.size() > 1) throw NotThisWay("several exceptions");
+  for (const Alternative &alternative : formula->excepts)
+    out.excepts.push_back(make_line(alternative, field, false));
+  for (const Alternative &alternative : formula->lines)
+    out.lines.push_back(make_line(alternative, field, false));
+  number_lines(out);
+}
+
+void RowProgram::compute(RowContext &row, int f, RowContext::Slot &slot) const {
+  const OfField &of = fields_[f];
+  if (of.column >= 0) {
+    read_input(row, f, slot);
+    row.known[f] = 1;
+    return;
+  }
+  const Line *taken = nullptr;
+  for (const auto *lines : {&of.excepts, &of.lines}) {
+    for (const Line &line : *lines) {
+      if (line.condition && !line.condition->truth(row)) continue;
+      taken = &line;
+      break;
+    }
+    if (taken) break;
+  }
+  if (!taken) throw HandOver("a row that no alternative covers");
+  row.taken[f] = taken->index;
+  if (of.is_list) {
+    slot.list = taken->list->get(row);
+  } else if (of.decide) {
+    slot.cell = {taken->member, {}, !taken->none};
+  } else {
+    slot.cell = taken->none ? missing_cell : taken->value->get(row);
+    if (of.is_number && slot.cell.given) {
+      const auto value = static_cast<number::Int128>(slot.cell.number) * taken->factor;
+      if ((of.low && (value < *of.low || (of.low_exclusive && value == *of.low))) ||
+          (of.high && value > *of.high))
+        throw HandOver("a value outside its bounds");
+      slot.cell.number = static_cast<std::int64_t>(value);
+    }
+    if (!slot.cell.given && !of.optional) throw HandOver("a result that is missing");
+  }
+  row.known[f] = 1;
+}
+
+} // namespace steelyard::native

@@ -1,0 +1,174 @@
+// A policy as a row program: what its definitions become, and what is known of its tables. The parts:
+// row_engine.cpp (which policies, definitions), row_terms.cpp (terms), row_conditions.cpp (searches in
+// tables), row_values.cpp (values and sets of tables), row_inputs.cpp (reading the rows), row_program.cpp
+// (the run).
+#pragma once
+#include "compiler/interpret/run.h"
+#include "compiler/native/row_program.h"
+#include "compiler/native/row_search.h"
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+
+namespace steelyard::native {
+
+/// The policy, or a part of it, is not of this kind.
+struct NotThisWay : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Throws NotThisWay beyond 18.
+std::int64_t power_of_ten(int exponent);
+/// Without parentheses around it.
+const semantics::Term &bare(const semantics::Term &term);
+
+class RowProgram {
+public:
+  RowProgram(const semantics::Program &program, const data::Dataset &dataset,
+             const interpret::RunOptions &options);
+
+  // ---------- a row ----------
+  RowContext context() const;
+  const Cell &field(RowContext &row, int f) const {
+    RowContext::Slot &slot = row.slots[static_cast<std::size_t>(f)];
+    if (row.known[static_cast<std::size_t>(f)] == 0) compute(row, f, slot);
+    return slot.cell;
+  }
+  const Elements &list(RowContext &row, int f) const {
+    RowContext::Slot &slot = row.slots[static_cast<std::size_t>(f)];
+    if (row.known[static_cast<std::size_t>(f)] == 0) compute(row, f, slot);
+    return slot.list;
+  }
+  std::int32_t code_of(const Cell &cell) const {
+    return cell.number == Cell::not_looked_up ? codes_.find(cell.text)
+                                              : static_cast<std::int32_t>(cell.number);
+  }
+  /// Reads the lists of `rows` into `out`, which are as many as the input has.
+  void read_lists(std::span<const std::uint32_t> rows, std::vector<ListsOfRows> &out) const;
+
+  // ---------- the run ----------
+  const semantics::Program &program() const { return program_; }
+  const data::Dataset &dataset() const { return dataset_; }
+  int scope() const { return scope_; }
+  std::size_t list_inputs() const { return list_inputs_.size(); }
+  /// Of the tables; the rows of the scope itself are never made in it.
+  interpret::Run &tables() { return run_; }
+  bool is_file(int scope) const;
+  std::size_t rows_of(int scope);
+
+private:
+  // ---------- which scope: row_engine.cpp ----------
+  void find_scope();
+  bool looks_at(const semantics::Term &term, int scope) const;
+
+  // ---------- definitions: row_engine.cpp ----------
+  struct Line {
+    Scalar condition; ///< null: always
+    Scalar value;
+    List list;
+    int member = -1;
+    bool none = false;
+    std::int64_t factor = 1; ///< from the scale of the value to that of the definition
+    std::int16_t index = 0;
+  };
+  struct OfField {
+    int column = -1;
+    int list_input = -1; ///< which of the lists of the input
+    const data::Column *input = nullptr;
+    bool is_text = false;
+    std::vector<std::int32_t> codes; ///< of the texts of an input that has few
+    bool decide = false, is_list = false, is_number = false, optional = false;
+    std::vector<Line> excepts, lines;
+    std::optional<std::int64_t> low, high;
+    bool low_exclusive = false;
+  };
+  static void number_lines(OfField &of);
+  void make_definition(int field);
+  Line make_line(const semantics::Alternative &alternative, const semantics::Field &field, bool decide);
+  void compute(RowContext &row, int f, RowContext::Slot &slot) const;
+
+  // ---------- inputs: row_inputs.cpp ----------
+  void make_input(int field);
+  void know_codes_of_inputs();
+  void read_input(RowContext &row, int f, RowContext::Slot &slot) const;
+
+  // ---------- terms: row_terms.cpp; `base`: how many rows of tables are between ----------
+  Scalar scalar(const semantics::Term &term, int base);
+  Scalar any_scalar(const semantics::Term &term, int base);
+  Scalar comparison(const semantics::Binary &node, int base);
+  Scalar in_set(const semantics::InSet &node, int base);
+  Scalar list_test(const semantics::ListTerm &node, int base);
+  Scalar path(const semantics::FieldRef &node, int base);
+  Scalar by_text(const semantics::TableCall &node, int base);
+  /// `as_cell`: it becomes the value of a field.
+  List list_node(const semantics::Term &term, int base, bool as_cell = false);
+  void learn_facts();
+
+  // ---------- searches: row_conditions.cpp ----------
+  struct Condition;
+  struct Making;
+  Scalar aggregate(const semantics::Aggregate &node, int base);
+  std::unique_ptr<Condition> condition(const semantics::Term &term, Making &making);
+  std::unique_ptr<Condition> leaf_of(const semantics::Term &term, Making &making);
+  std::unique_ptr<Condition> of_comparison(const semantics::Binary &node, const semantics::Term &term,
+                                           Making &making);
+  std::unique_ptr<Condition> of_list(const semantics::ListTerm &list, const semantics::Term &term,
+                                     Making &making);
+  std::unique_ptr<Condition> of_code(const semantics::Term &operand, const CodeSets &sets,
+                                     const std::string &name, Making &making);
+  void add_filters(Making &making, Condition &whole);
+
+  // ---------- values: row_values.cpp ----------
+  Cell to_cell(const interpret::Value &value, const semantics::Type &type);
+  interpret::Value at_row(const semantics::Term &term, int scope, int row);
+  const std::vector<Cell> &column_of(int scope, int field);
+  /// A key or input of a scope that is a file, as it stands in the file.
+  Cell stored(int scope, int field, std::size_t row);
+  const std::vector<std::int32_t> &codes_of_texts(int table, int column);
+  /// The codes of the last key of a set, by what its other keys are.
+  const std::map<std::string, std::vector<std::int32_t>> &set_by_keys(int scope);
+  /// By the keys that stand in the rows of `inner`, or by the lists there.
+  const CodeSets &code_sets(const semantics::InSet &set, int inner);
+  /// The rows that have the text of `own` themselves.
+  const CodeSets &text_sets(const semantics::Term &own, int inner);
+  std::shared_ptr<CodeSets> made_sets(const std::vector<std::vector<std::int32_t>> &codes_of_row,
+                                      std::size_t words);
+  /// A fact of codes that several terms may ask for, made once.
+  template<class Make> std::size_t fact_of(const std::string &name, Make &&make) {
+    const auto [at, is_new] = named_facts_.try_emplace(name, 0);
+    if (is_new) at->second = facts_.add(make());
+    return at->second;
+  }
+
+  const semantics::Program &program_;
+  const data::Dataset &dataset_;
+  interpret::Run run_;
+  Codes codes_;
+  CodeFacts facts_;
+  int scope_ = -1;
+  std::vector<OfField> fields_;
+  std::vector<int> list_inputs_; ///< fields
+  std::size_t lists_made_ = 0;
+  std::size_t cells_ = 0; ///< of nodes
+  std::vector<const RowSearch *> searches_;
+  std::map<std::pair<int, int>, std::vector<Cell>> columns_;
+  std::map<std::string, std::size_t> named_facts_;
+  std::map<std::pair<int, int>, std::vector<std::int32_t>> codes_of_texts_; ///< by table and column
+  std::map<int, std::map<std::string, std::vector<std::int32_t>>> sets_by_keys_;
+  std::map<std::string, std::shared_ptr<CodeSets>> code_sets_;
+  /// Facts that are found out by evaluation, when all else is there.
+  struct Learned {
+    std::size_t fact = 0;
+    std::size_t level = 0; ///< of the element
+    const ScalarNode *term = nullptr;
+    bool number = false; ///< ElementNumberNode
+  };
+  std::vector<Learned> learned_;
+  bool in_fact_ = false; ///< a term that is one is being made
+};
+
+} // namespace steelyard::native

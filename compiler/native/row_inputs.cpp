@@ -1,0 +1,134 @@
+// Reading the rows. Lists are read for some rows together: first all texts are cut out, then all are looked
+// up, so that what the look-ups need comes from memory side by side.
+#include "compiler/native/row_engine.h"
+#include "runtime/data/dictionary.h"
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace steelyard::native {
+
+using namespace semantics;
+
+namespace {
+
+constexpr std::size_t few_texts = 4096;
+
+/// Calls `take(begin, end)` for each part between separators, in order. 16 bytes can be read from any place
+/// before `readable`.
+template<class Take>
+void cut(const char *from, const char *to, const char *readable, char separator, Take &&take) {
+  const char *begin = from, *at = from;
+#if defined(__SSE2__)
+  const __m128i wanted = _mm_set1_epi8(separator);
+  for (; at < to && at < readable; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at));
+    auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+    if (to - at < 16) found &= (1U << static_cast<unsigned>(to - at)) - 1;
+    for (; found != 0; found &= found - 1) {
+      const char *end = at + __builtin_ctz(found);
+      take(begin, end);
+      begin = end + 1;
+    }
+  }
+#else
+  (void)readable;
+#endif
+  for (; at < to; ++at) {
+    if (*at != separator) continue;
+    take(begin, at);
+    begin = at + 1;
+  }
+  take(begin, to);
+}
+
+} // namespace
+
+void RowProgram::make_input(int f) {
+  const Scope &scope = program_.scopes[scope_];
+  const Field &field = scope.fields[f];
+  OfField &out = fields_[f];
+  out.column = field.column;
+  out.input = &dataset_.tables[scope.table].columns[field.column];
+  out.is_text = program_.schema.tables[scope.table].fields[field.column].kind == data::FieldKind::text;
+  if (field.type.kind != TypeKind::list) return;
+  out.list_input = static_cast<int>(list_inputs_.size());
+  list_inputs_.push_back(f);
+}
+
+/// All codes are there.
+void RowProgram::know_codes_of_inputs() {
+  for (OfField &of : fields_) {
+    if (of.column < 0 || !of.is_text || of.list_input >= 0 || of.input->dictionary.size() > few_texts)
+      continue;
+    for (std::size_t i = 0; i < of.input->dictionary.size(); ++i)
+      of.codes.push_back(codes_.find(of.input->dictionary[i]));
+  }
+}
+
+void RowProgram::read_lists(std::span<const std::uint32_t> rows, std::vector<ListsOfRows> &out) const {
+  for (std::size_t i = 0; i < list_inputs_.size(); ++i) {
+    const auto f = static_cast<std::size_t>(list_inputs_[i]);
+    const Type &type = program_.scopes[scope_].fields[f].type;
+    const data::Column &column = *fields_[f].input;
+    const data::Dictionary &texts = column.dictionary;
+    const char *end = texts.size() == 0 ? nullptr : texts[0].data() + texts.bytes();
+    const char *readable = texts.bytes() < CodeKey::width ? nullptr : end - CodeKey::width + 1;
+    ListsOfRows &lists = out[i];
+    lists.keys.clear();
+    lists.ends.clear();
+    lists.cells.clear();
+    for (const std::uint32_t row : rows) {
+      const std::string_view cell =
+          column.is_given(row) ? texts[static_cast<std::size_t>(column.narrow(row))] : std::string_view();
+      lists.cells.push_back(cell);
+      if (!cell.empty()) {
+        cut(cell.data(), cell.data() + cell.size(), readable, type.separator,
+            [&](const char *from, const char *to) {
+              const CodeKey key({from, static_cast<std::size_t>(to - from)},
+                                from < readable ? CodeKey::width : static_cast<std::size_t>(to - from));
+              codes_.prefetch(key);
+              lists.keys.push_back(key);
+            });
+      } else if (type.at_least_one) {
+        lists.keys.emplace_back(std::string_view("", 0));
+      }
+      lists.ends.push_back(static_cast<std::uint32_t>(lists.keys.size()));
+    }
+    lists.elements.resize(lists.keys.size());
+    for (std::size_t k = 0; k < lists.keys.size(); ++k) {
+      const std::int32_t code = codes_.find(lists.keys[k]);
+      facts_.prefetch(code);
+      lists.elements[k] = {lists.keys[k].text(), code};
+    }
+  }
+}
+
+void RowProgram::read_input(RowContext &row, int f, RowContext::Slot &slot) const {
+  const OfField &of = fields_[f];
+  if (of.list_input >= 0) {
+    const ListsOfRows &lists = (*row.lists)[static_cast<std::size_t>(of.list_input)];
+    const std::uint32_t from = row.place == 0 ? 0 : lists.ends[row.place - 1];
+    slot.list = {lists.elements.data() + from, lists.ends[row.place] - from, lists.cells[row.place], true};
+    return;
+  }
+  slot.cell = Cell{};
+  if (!of.input->is_given(row.row)) return;
+  slot.cell.given = true;
+  if (of.is_text) {
+    const auto text = static_cast<std::size_t>(of.input->narrow(row.row));
+    slot.cell.text = of.input->dictionary[text];
+    slot.cell.number = of.codes.empty() ? Cell::not_looked_up : of.codes[text];
+    return;
+  }
+  if (of.input->storage() == data::Storage::i128) {
+    const data::Int128 value = of.input->get(row.row);
+    if (value > std::numeric_limits<std::int64_t>::max() || value < std::numeric_limits<std::int64_t>::min())
+      throw HandOver("a large number");
+    slot.cell.number = static_cast<std::int64_t>(value);
+    return;
+  }
+  slot.cell.number = of.input->narrow(row.row);
+}
+
+} // namespace steelyard::native

@@ -1,0 +1,87 @@
+// Running a search. See row_search.h; searches are made in row_conditions.cpp.
+#include "compiler/native/row_search.h"
+#include "compiler/native/row_engine.h"
+#include <algorithm>
+#include <bit>
+
+namespace steelyard::native {
+
+namespace {
+constexpr std::int32_t not_asked = std::numeric_limits<std::int32_t>::min();
+}
+
+void SearchFilter::add(const std::vector<Word> &set) {
+  sets.insert(sets.end(), set.begin(), set.end());
+  Range range{0, static_cast<std::uint32_t>(set.size())};
+  while (range.from < range.to && set[range.from] == 0) ++range.from;
+  while (range.from < range.to && set[range.to - 1] == 0) --range.to;
+  ranges.push_back(range);
+}
+
+SearchState RowSearch::state() const {
+  SearchState out;
+  out.sets.resize(leaves.size());
+  out.codes.resize(values.size());
+  out.made.resize(made + words);
+  return out;
+}
+
+std::int32_t RowSearch::code(RowContext &row, SearchState &state, std::size_t value) const {
+  std::int32_t &code = state.codes[value];
+  if (code == not_asked) {
+    const Cell &cell = values[value]->get(row);
+    // A missing value is not looked at: the condition has asked before.
+    code = cell.given ? row.program->code_of(cell) : Codes::unknown;
+  }
+  return code;
+}
+
+inline bool RowSearch::holds(std::size_t at, RowContext &row, SearchState &state, std::size_t from,
+                             std::size_t to) const {
+  std::int32_t test = begins[at];
+  while (test >= 0) {
+    const Test &of = tests[static_cast<std::size_t>(test)];
+    const Word *&set = state.sets[static_cast<std::size_t>(of.leaf)];
+    if (set == nullptr) set = leaves[static_cast<std::size_t>(of.leaf)]->get(*this, row, state, from, to);
+    test = (set[at / 64] >> (at % 64) & 1U) != 0 ? of.yes : of.no;
+  }
+  return test == accept;
+}
+
+const Cell &RowSearch::get(RowContext &row) const {
+  SearchState &state = row.searches[id];
+  std::fill(state.sets.begin(), state.sets.end(), nullptr);
+  std::fill(state.codes.begin(), state.codes.end(), not_asked);
+  const Word *candidates = possible.data();
+  std::size_t from = 0, to = words;
+  for (const auto &filter : filters) {
+    const std::size_t of = filter->class_of(*this, row, state);
+    const SearchFilter::Range range = filter->ranges[of];
+    from = std::max(from, std::size_t{range.from});
+    to = std::min(to, std::size_t{range.to});
+    if (from >= to) break;
+    const Word *more = filter->sets.data() + of * words;
+    if (candidates == possible.data()) {
+      candidates = more;
+      continue;
+    }
+    Word *both = state.made.data() + made;
+    for (std::size_t w = from; w < to; ++w) both[w] = candidates[w] & more[w];
+    candidates = both;
+    while (from < to && both[from] == 0) ++from;
+    while (from < to && both[to - 1] == 0) --to;
+  }
+  std::int64_t found = 0;
+  for (std::size_t w = from; w < to; ++w) {
+    for (Word left = candidates[w]; left != 0; left &= left - 1) {
+      const std::size_t at = w * 64 + static_cast<std::size_t>(std::countr_zero(left));
+      if (!holds(at, row, state, from, to)) continue;
+      if (!count) return state.found = {static_cast<std::int64_t>(at), {}, true};
+      ++found;
+    }
+  }
+  if (!count) return missing_cell;
+  return state.found = {found, {}, true};
+}
+
+} // namespace steelyard::native
