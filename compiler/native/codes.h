@@ -2,6 +2,7 @@
 // looked up as they are read. A text that no table knows has none, and is on no list.
 #pragma once
 #include "compiler/native/large_array.h"
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +12,21 @@
 #include <vector>
 
 namespace steelyard::native {
+
+/// Masks of the bytes of two words that belong to a text, by its length.
+struct KeptBytes {
+  std::uint64_t first = 0, second = 0;
+};
+constexpr std::uint64_t kept_bytes(std::size_t count) {
+  if (count >= 8) return ~std::uint64_t{0};
+  const std::uint64_t low = (std::uint64_t{1} << (8 * count)) - 1;
+  return std::endian::native == std::endian::little || count == 0 ? low : low << (64 - 8 * count);
+}
+inline constexpr std::array<KeptBytes, 17> kept_bytes_of = [] {
+  std::array<KeptBytes, 17> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = {kept_bytes(i), i > 8 ? kept_bytes(i - 8) : 0};
+  return out;
+}();
 
 /// A text with its first 16 bytes as two words, zeros behind its end: most codes are no longer.
 struct CodeKey {
@@ -27,8 +43,9 @@ struct CodeKey {
     if (readable >= width) {
       std::memcpy(&first, at, 8);
       std::memcpy(&second, at + 8, 8);
-      first &= kept(text.size());
-      second &= text.size() > 8 ? kept(text.size() - 8) : 0;
+      const KeptBytes &kept = kept_bytes_of[length < width ? length : width];
+      first &= kept.first;
+      second &= kept.second;
     } else if (!text.empty()) {
       std::memcpy(&first, at, text.size() < 8 ? text.size() : 8);
       if (text.size() > 8) std::memcpy(&second, at + 8, text.size() < width ? text.size() - 8 : 8);
@@ -40,11 +57,6 @@ struct CodeKey {
   std::string_view text() const { return {at, length}; }
 
 private:
-  static std::uint64_t kept(std::size_t bytes) {
-    if (bytes >= 8) return ~std::uint64_t{0};
-    const std::uint64_t low = (std::uint64_t{1} << (8 * bytes)) - 1;
-    return std::endian::native == std::endian::little || bytes == 0 ? low : low << (64 - 8 * bytes);
-  }
   static std::uint64_t mixed(std::uint64_t x) {
     x ^= x >> 32U;
     x *= 0xd6e8feb86659fd93U;

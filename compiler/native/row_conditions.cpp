@@ -5,6 +5,7 @@
 #include "compiler/native/row_leaves.h"
 #include "compiler/semantics/check.h"
 #include <algorithm>
+#include <bit>
 
 namespace steelyard::native {
 
@@ -116,7 +117,9 @@ struct RowProgram::Making {
   RowSearch *search = nullptr;
   std::map<std::string, std::size_t> leaf_of;                                  ///< by their texts
   std::map<std::string, std::size_t> value_of;                                 ///< by their texts
+  std::vector<const Word *> known;                                             ///< what is assumed, by leaf
   std::vector<std::vector<std::pair<std::size_t, const CodeSets *>>> of_value; ///< leaves by value
+  std::vector<std::size_t> same;                                               ///< leaves that are SameLeaf
   std::vector<std::size_t> equalities;                                         ///< leaves that are ValueLeaf
 
   std::unique_ptr<Condition> new_leaf(std::string name, std::unique_ptr<SearchLeaf> leaf) {
@@ -185,7 +188,7 @@ Scalar RowProgram::aggregate(const Aggregate &node, int base) {
     whole = std::make_unique<Condition>();
     whole->may = making.all;
   }
-  whole->judge(std::vector<const Word *>(out->leaves.size()), making.all);
+  find_guards(making, *whole);
   out->possible = whole->may;
   for (std::size_t row = 0; row < making.rows; ++row)
     out->begins.push_back(making.tests_of(*whole, row, RowSearch::accept, RowSearch::reject));
@@ -195,66 +198,126 @@ Scalar RowProgram::aggregate(const Aggregate &node, int base) {
   return out;
 }
 
+/// The condition is judged as it is where all guards hold.
+void RowProgram::find_guards(Making &making, Condition &whole) {
+  RowSearch &search = *making.search;
+  const std::vector<Word> none(making.all.size(), 0);
+  making.known.assign(search.leaves.size(), nullptr);
+  whole.judge(making.known, making.all);
+  for (const std::size_t leaf : making.same) {
+    whole.mark({leaf});
+    making.known[leaf] = none.data();
+    whole.judge(making.known, making.all);
+    const bool guard = whole.may == none;
+    if (guard) search.guards.push_back(leaf);
+    making.known[leaf] = guard ? making.all.data() : nullptr;
+    whole.judge(making.known, making.all);
+  }
+  std::erase_if(making.same, [&](std::size_t leaf) { return making.known[leaf] != nullptr; });
+}
+
 /// A filter for each value that alone excludes rows.
 void RowProgram::add_filters(Making &making, Condition &whole) {
   RowSearch &search = *making.search;
   const std::size_t words = search.words;
-  const auto usable = [&](const std::vector<Word> &sets) {
-    for (std::size_t i = 0; i < sets.size(); ++i)
-      if (sets[i] != search.possible[i % words]) return true;
-    return false;
+  // One that excludes less than every eighth row is not worth asking.
+  const auto rows_in = [](const std::vector<Word> &sets) {
+    std::size_t out = 0;
+    for (const Word word : sets) out += static_cast<std::size_t>(std::popcount(word));
+    return out;
   };
-  std::vector<const Word *> known(search.leaves.size());
+  const auto usable = [&](const SearchFilter &filter) {
+    return rows_in(filter.sets) * 8 <= rows_in(search.possible) * filter.ranges.size() * 7;
+  };
   for (std::size_t value = 0; value < making.of_value.size(); ++value) {
-    // Codes that are in the same sets are of one class.
-    const auto &leaves = making.of_value[value];
-    std::vector<std::int32_t> class_of_code(codes_.size(), 0);
-    std::map<std::vector<std::int32_t>, std::int32_t> classes{
-        {std::vector<std::int32_t>(leaves.size(), 0), 0}};
-    std::vector<std::vector<std::int32_t>> in_order{classes.begin()->first};
-    std::vector<std::int32_t> of_code(leaves.size());
-    for (std::size_t code = 0; code < codes_.size(); ++code) {
-      for (std::size_t i = 0; i < leaves.size(); ++i) {
-        const std::vector<std::int32_t> &sets = facts_.column(leaves[i].second->fact);
-        of_code[i] = code < sets.size() ? sets[code] : 0;
-      }
-      const auto [at, is_new] = classes.try_emplace(of_code, static_cast<std::int32_t>(classes.size()));
-      if (is_new) in_order.push_back(of_code);
-      class_of_code[code] = at->second;
-    }
-    std::vector<std::size_t> tried;
-    for (const auto &leaf : leaves) tried.push_back(leaf.first);
-    whole.mark(tried);
-    auto filter = std::make_unique<CodeFilter>();
-    for (const std::vector<std::int32_t> &sets : in_order) {
-      for (std::size_t i = 0; i < leaves.size(); ++i)
-        known[leaves[i].first] = leaves[i].second->sets.data() + static_cast<std::size_t>(sets[i]) * words;
-      whole.judge(known, making.all);
-      filter->add(whole.may);
-    }
-    for (const std::size_t leaf : tried) known[leaf] = nullptr;
-    whole.judge(known, making.all);
-    if (!usable(filter->sets)) continue;
-    filter->value = value;
-    filter->fact = facts_.add(std::move(class_of_code));
-    search.filters.push_back(std::move(filter));
+    std::unique_ptr<CodeFilter> filter = filter_of_codes(making, whole, value);
+    if (usable(*filter)) search.filters.push_back(std::move(filter));
   }
   for (const std::size_t index : making.equalities) {
     const auto &leaf = static_cast<const ValueLeaf &>(*search.leaves[index]);
     whole.mark({index});
     auto filter = std::make_unique<ValueFilter>();
     for (std::size_t place = 0; place < leaf.sets.size() / words; ++place) {
-      known[index] = leaf.sets.data() + place * words;
-      whole.judge(known, making.all);
+      making.known[index] = leaf.sets.data() + place * words;
+      whole.judge(making.known, making.all);
       filter->add(whole.may);
     }
-    known[index] = nullptr;
-    whole.judge(known, making.all);
-    if (!usable(filter->sets)) continue;
+    making.known[index] = nullptr;
+    whole.judge(making.known, making.all);
+    if (!usable(*filter)) continue;
     filter->leaf = &leaf;
     filter->index = index;
     search.filters.push_back(std::move(filter));
   }
+}
+
+std::unique_ptr<CodeFilter> RowProgram::filter_of_codes(Making &making, Condition &whole, std::size_t value) {
+  const std::size_t words = making.all.size();
+  // Codes that are in the same sets are of one class.
+  const auto &leaves = making.of_value[value];
+  std::vector<std::int32_t> class_of_code(codes_.size(), 0);
+  std::map<std::vector<std::int32_t>, std::int32_t> classes{{std::vector<std::int32_t>(leaves.size(), 0), 0}};
+  std::vector<std::vector<std::int32_t>> in_order{classes.begin()->first};
+  std::vector<std::int32_t> of_code(leaves.size());
+  for (std::size_t code = 0; code < codes_.size(); ++code) {
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+      const std::vector<std::int32_t> &sets = facts_.column(leaves[i].second->fact);
+      of_code[i] = code < sets.size() ? sets[code] : 0;
+    }
+    if (of_code == in_order[0]) continue;
+    const auto [at, is_new] = classes.try_emplace(of_code, static_cast<std::int32_t>(classes.size()));
+    if (is_new) in_order.push_back(of_code);
+    class_of_code[code] = at->second;
+  }
+  std::vector<std::size_t> tried;
+  for (const auto &leaf : leaves) tried.push_back(leaf.first);
+  /// Tries each class, or each `step`th, and returns how many rows are left on average.
+  const auto rows_left = [&](CodeFilter &filter, std::size_t step, bool keep) {
+    std::vector<std::size_t> all = tried;
+    all.insert(all.end(), filter.leaves.begin(), filter.leaves.end());
+    whole.mark(all);
+    const std::vector<Word> none(words, 0);
+    std::size_t rows = 0, sets = 0;
+    for (std::size_t of = 0; of < in_order.size(); of += step) {
+      for (std::size_t i = 0; i < leaves.size(); ++i)
+        making.known[leaves[i].first] =
+            leaves[i].second->sets.data() + static_cast<std::size_t>(in_order[of][i]) * words;
+      for (std::size_t truths = 0; truths < std::size_t{1} << filter.leaves.size(); ++truths) {
+        for (std::size_t i = 0; i < filter.leaves.size(); ++i)
+          making.known[filter.leaves[i]] =
+              (truths >> (filter.leaves.size() - 1 - i) & 1U) != 0 ? making.all.data() : none.data();
+        whole.judge(making.known, making.all);
+        if (keep) filter.add(whole.may);
+        for (const Word word : whole.may) rows += static_cast<std::size_t>(std::popcount(word));
+        ++sets;
+      }
+    }
+    for (const std::size_t leaf : all) making.known[leaf] = nullptr;
+    whole.judge(making.known, making.all);
+    return rows * 16 / sets; // in sixteenths
+  };
+  auto best = std::make_unique<CodeFilter>();
+  const std::size_t step = in_order.size() / 64 + 1;
+  std::size_t rows = rows_left(*best, step, false);
+  // Conditions that leave two rows fewer, where there are many: at most two, the best first.
+  while (in_order.size() > 1 && rows >= 4 * 16 && best->leaves.size() < 2) {
+    std::size_t better = making.search->leaves.size();
+    for (const std::size_t leaf : making.same) {
+      if (std::find(best->leaves.begin(), best->leaves.end(), leaf) != best->leaves.end()) continue;
+      best->leaves.push_back(leaf);
+      const std::size_t left = rows_left(*best, step, false);
+      best->leaves.pop_back();
+      if (left + 2 * 16 > rows) continue;
+      better = leaf;
+      rows = left;
+    }
+    if (better == making.search->leaves.size()) break;
+    best->leaves.push_back(better);
+  }
+  rows_left(*best, 1, true);
+  best->value = value;
+  best->fact = facts_.add(std::move(class_of_code));
+  return best;
 }
 
 std::unique_ptr<RowProgram::Condition> RowProgram::condition(const Term &given, Making &making) {
@@ -302,6 +365,7 @@ std::unique_ptr<RowProgram::Condition> RowProgram::leaf_of(const Term &term, Mak
     leaf->truth = scalar(term, 1);
     leaf->all = making.all;
     leaf->none.assign(making.all.size(), 0);
+    making.same.push_back(making.search->leaves.size());
     return making.new_leaf(name, std::move(leaf));
   }
   if (const auto *binary = std::get_if<Binary>(&term.node)) return of_comparison(*binary, term, making);
@@ -376,6 +440,7 @@ std::unique_ptr<RowProgram::Condition> RowProgram::of_list(const ListTerm &list,
     auto elements = std::make_unique<ConstantListNode>();
     for (const std::string_view one : interpret::ListElements(text, list.list->type))
       elements->elements.push_back({one, codes_.add(one)});
+    elements->all = {elements->elements.data(), elements->elements.size(), {}, false};
     auto test = std::make_unique<ListTestNode>();
     test->op = list.op;
     test->list = std::move(elements);
@@ -428,7 +493,7 @@ std::unique_ptr<RowProgram::Condition> RowProgram::of_comparison(const Binary &n
       // How the asked value stands to this one.
       const int sign = place % 2 == 1 && i == place / 2 ? 0 : i < place / 2 ? 1 : -1;
       ++i;
-      if (compares(node.op, asked_left ? sign : -sign))
+      if (compares(signs_of(node.op), asked_left ? sign : -sign, 0))
         for (const std::size_t row : rows) set_bit(set, row);
     }
     leaf->sets.insert(leaf->sets.end(), set.begin(), set.end());

@@ -33,6 +33,7 @@ RowContext RowProgram::context() const {
   out.known.assign(fields_.size(), 0);
   out.taken.assign(fields_.size(), -1);
   out.made.resize(lists_made_);
+  out.parts.resize(lists_made_);
   out.cells.resize(cells_);
   for (const RowSearch *search : searches_) out.searches.push_back(search->state());
   return out;
@@ -97,13 +98,6 @@ void RowProgram::find_scope() {
       if (source.scope == scope_) throw NotThisWay("rows of other scopes that are made from the rows");
 }
 
-/// As Run::choice numbers them: lines, then exceptions.
-void RowProgram::number_lines(OfField &of) {
-  std::int16_t index = 0;
-  for (auto *lines : {&of.lines, &of.excepts})
-    for (Line &line : *lines) line.index = index++;
-}
-
 RowProgram::Line RowProgram::make_line(const Alternative &alternative, const Field &field, bool decide) {
   Line out;
   if (alternative.condition) out.condition = scalar(*alternative.condition, 0);
@@ -144,38 +138,45 @@ void RowProgram::make_definition(int f) {
     if (field.bounds.high) out.high = units(*field.bounds.high);
     out.low_exclusive = field.bounds.low_exclusive;
   }
+  const auto add_line = [&](const Alternative &alternative, std::size_t index) {
+    Line line = make_line(alternative, field, out.decide);
+    line.index = static_cast<std::int16_t>(index);
+    out.lines.push_back(std::move(line));
+  };
   if (const auto *decide = std::get_if<Decide>(&definition.body)) {
     out.decide = true;
-    for (const Alternative &alternative : decide->alternatives)
-      out.lines.push_back(make_line(alternative, field, true));
-    number_lines(out);
+    for (const Alternative &alternative : decide->alternatives) add_line(alternative, out.lines.size());
     return;
   }
   const auto *formula = std::get_if<Formula>(&definition.body);
   if (!formula) throw NotThisWay("deductions and allocations");
   if (formula->excepts.size() > 1) throw NotThisWay("several exceptions");
-  for (const Alternative &alternative : formula->excepts)
-    out.excepts.push_back(make_line(alternative, field, false));
-  for (const Alternative &alternative : formula->lines)
-    out.lines.push_back(make_line(alternative, field, false));
-  number_lines(out);
+  // Numbered as Run::choice does: lines, then exceptions; exceptions are tried first.
+  for (std::size_t i = 0; i < formula->excepts.size(); ++i)
+    add_line(formula->excepts[i], formula->lines.size() + i);
+  for (std::size_t i = 0; i < formula->lines.size(); ++i) add_line(formula->lines[i], i);
+  const Line &first = out.lines.front();
+  if (!first.condition && first.value && !out.is_number && out.optional) out.plain = first.value.get();
 }
 
 void RowProgram::compute(RowContext &row, int f, RowContext::Slot &slot) const {
   const OfField &of = fields_[f];
   if (of.column >= 0) {
-    read_input(row, f, slot);
+    read_input(row, of, slot);
+    row.known[f] = 1;
+    return;
+  }
+  if (of.plain != nullptr) {
+    slot.cell = of.plain->get(row);
+    row.taken[f] = 0;
     row.known[f] = 1;
     return;
   }
   const Line *taken = nullptr;
-  for (const auto *lines : {&of.excepts, &of.lines}) {
-    for (const Line &line : *lines) {
-      if (line.condition && !line.condition->truth(row)) continue;
-      taken = &line;
-      break;
-    }
-    if (taken) break;
+  for (const Line &line : of.lines) {
+    if (line.condition && !line.condition->truth(row)) continue;
+    taken = &line;
+    break;
   }
   if (!taken) throw HandOver("a row that no alternative covers");
   row.taken[f] = taken->index;

@@ -26,6 +26,8 @@ std::int64_t power_of_ten(int exponent);
 /// Without parentheses around it.
 const semantics::Term &bare(const semantics::Term &term);
 
+struct CodeFilter;
+
 class RowProgram {
 public:
   RowProgram(const semantics::Program &program, const data::Dataset &dataset,
@@ -82,11 +84,12 @@ private:
     bool is_text = false;
     std::vector<std::int32_t> codes; ///< of the texts of an input that has few
     bool decide = false, is_list = false, is_number = false, optional = false;
-    std::vector<Line> excepts, lines;
+    /// Nothing but one value, which is taken as it is.
+    const ScalarNode *plain = nullptr;
+    std::vector<Line> lines; ///< in the order in which they are tried
     std::optional<std::int64_t> low, high;
     bool low_exclusive = false;
   };
-  static void number_lines(OfField &of);
   void make_definition(int field);
   Line make_line(const semantics::Alternative &alternative, const semantics::Field &field, bool decide);
   void compute(RowContext &row, int f, RowContext::Slot &slot) const;
@@ -94,13 +97,14 @@ private:
   // ---------- inputs: row_inputs.cpp ----------
   void make_input(int field);
   void know_codes_of_inputs();
-  void read_input(RowContext &row, int f, RowContext::Slot &slot) const;
+  static void read_input(RowContext &row, const OfField &of, RowContext::Slot &slot);
 
   // ---------- terms: row_terms.cpp; `base`: how many rows of tables are between ----------
   Scalar scalar(const semantics::Term &term, int base);
   Scalar any_scalar(const semantics::Term &term, int base);
   Scalar comparison(const semantics::Binary &node, int base);
   Scalar in_set(const semantics::InSet &node, int base);
+  std::size_t fact_of_set(int scope);
   Scalar list_test(const semantics::ListTerm &node, int base);
   Scalar path(const semantics::FieldRef &node, int base);
   Scalar by_text(const semantics::TableCall &node, int base);
@@ -120,7 +124,9 @@ private:
                                      Making &making);
   std::unique_ptr<Condition> of_code(const semantics::Term &operand, const CodeSets &sets,
                                      const std::string &name, Making &making);
+  void find_guards(Making &making, Condition &whole);
   void add_filters(Making &making, Condition &whole);
+  std::unique_ptr<CodeFilter> filter_of_codes(Making &making, Condition &whole, std::size_t value);
 
   // ---------- values: row_values.cpp ----------
   Cell to_cell(const interpret::Value &value, const semantics::Type &type);

@@ -75,28 +75,35 @@ void RowProgram::read_lists(std::span<const std::uint32_t> rows, std::vector<Lis
     const char *end = texts.size() == 0 ? nullptr : texts[0].data() + texts.bytes();
     const char *readable = texts.bytes() < CodeKey::width ? nullptr : end - CodeKey::width + 1;
     ListsOfRows &lists = out[i];
-    lists.keys.clear();
-    lists.ends.clear();
-    lists.cells.clear();
-    for (const std::uint32_t row : rows) {
+    lists.ends.resize(rows.size());
+    lists.cells.resize(rows.size());
+    std::size_t count = 0;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const bool given = column.is_given(rows[r]);
       const std::string_view cell =
-          column.is_given(row) ? texts[static_cast<std::size_t>(column.narrow(row))] : std::string_view();
-      lists.cells.push_back(cell);
-      if (!cell.empty()) {
-        cut(cell.data(), cell.data() + cell.size(), readable, type.separator,
-            [&](const char *from, const char *to) {
-              const CodeKey key({from, static_cast<std::size_t>(to - from)},
-                                from < readable ? CodeKey::width : static_cast<std::size_t>(to - from));
-              codes_.prefetch(key);
-              lists.keys.push_back(key);
-            });
+          given ? texts[static_cast<std::size_t>(column.narrow(rows[r]))] : std::string_view("", 0);
+      lists.cells[r] = cell;
+      // There are no more elements than bytes, and one.
+      if (lists.keys.size() < count + cell.size() + 1) lists.keys.resize((count + cell.size() + 1) * 2);
+      CodeKey *key = lists.keys.data() + count;
+      const char *from = cell.data(), *to = cell.data() + cell.size();
+      if (!cell.empty() && to < readable) {
+        cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
+          *key = CodeKey({first, static_cast<std::size_t>(last - first)}, CodeKey::width);
+          codes_.prefetch(*key++);
+        });
+      } else if (!cell.empty()) {
+        cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
+          *key++ = CodeKey(std::string_view(first, static_cast<std::size_t>(last - first)));
+        });
       } else if (type.at_least_one) {
-        lists.keys.emplace_back(std::string_view("", 0));
+        *key++ = CodeKey(cell);
       }
-      lists.ends.push_back(static_cast<std::uint32_t>(lists.keys.size()));
+      count = static_cast<std::size_t>(key - lists.keys.data());
+      lists.ends[r] = static_cast<std::uint32_t>(count);
     }
-    lists.elements.resize(lists.keys.size());
-    for (std::size_t k = 0; k < lists.keys.size(); ++k) {
+    if (lists.elements.size() < count) lists.elements.resize(lists.keys.size());
+    for (std::size_t k = 0; k < count; ++k) {
       const std::int32_t code = codes_.find(lists.keys[k]);
       facts_.prefetch(code);
       lists.elements[k] = {lists.keys[k].text(), code};
@@ -104,8 +111,7 @@ void RowProgram::read_lists(std::span<const std::uint32_t> rows, std::vector<Lis
   }
 }
 
-void RowProgram::read_input(RowContext &row, int f, RowContext::Slot &slot) const {
-  const OfField &of = fields_[f];
+void RowProgram::read_input(RowContext &row, const OfField &of, RowContext::Slot &slot) {
   if (of.list_input >= 0) {
     const ListsOfRows &lists = (*row.lists)[static_cast<std::size_t>(of.list_input)];
     const std::uint32_t from = row.place == 0 ? 0 : lists.ends[row.place - 1];

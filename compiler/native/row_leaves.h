@@ -44,7 +44,7 @@ struct ElementsLeaf : SearchLeaf {
   std::size_t made = 0; ///< where in SearchState::made
   const Word *get(const RowSearch &, RowContext &row, SearchState &state, std::size_t from,
                   std::size_t to) const override {
-    const Elements elements = list->get(row);
+    const Elements &elements = list->get(row);
     if (elements.count == 0) return op == ListOp::any ? sets->sets.data() : all.data();
     const Word *first = sets->of(*row.facts, elements.first->code);
     if (elements.count == 1 && op != ListOp::none) return first;
@@ -108,12 +108,15 @@ struct ValueLeaf : SearchLeaf {
   }
 };
 
-/// By the code of a text.
+/// By the code of a text, and by conditions that are the same for all rows.
 struct CodeFilter : SearchFilter {
-  std::size_t value = 0; ///< in RowSearch::values
-  std::size_t fact = 0;  ///< the class
+  std::size_t value = 0;           ///< in RowSearch::values
+  std::size_t fact = 0;            ///< the class of codes
+  std::vector<std::size_t> leaves; ///< the conditions
   std::size_t class_of(const RowSearch &search, RowContext &row, SearchState &state) const override {
-    return static_cast<std::size_t>(row.facts->of(search.code(row, state, value), fact));
+    auto out = static_cast<std::size_t>(row.facts->of(search.code(row, state, value), fact));
+    for (const std::size_t leaf : leaves) out = out * 2 + (search.truth(leaf, row, state) ? 1 : 0);
+    return out;
   }
 };
 /// By a value that is compared for equality: ValueLeaf::place.

@@ -89,8 +89,10 @@ struct TruthNode : ScalarNode {
 };
 struct ListNode {
   virtual ~ListNode() = default;
-  virtual Elements get(RowContext &row) const = 0;
+  /// Stays where it is, as a value does.
+  virtual const Elements &get(RowContext &row) const = 0;
 };
+inline const Elements no_elements;
 using Scalar = std::unique_ptr<ScalarNode>;
 using List = std::unique_ptr<ListNode>;
 
@@ -127,6 +129,7 @@ struct RowContext {
   std::vector<Element> elements;          ///< of the lists that are gone through, innermost last
   std::vector<std::vector<Element>> made; ///< by node: lists that are made
   std::vector<Cell> cells;                ///< by node: values that stand nowhere else
+  std::vector<Elements> parts;            ///< by node: lists that stand nowhere else
   std::vector<SearchState> searches;      ///< by search
   std::unique_ptr<RowContext> changed;    ///< the row with a field changed
 };

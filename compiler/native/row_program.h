@@ -19,7 +19,8 @@ struct RowRun {
   std::string reason;                              ///< why not
   std::vector<TakenAlternatives> choices;          ///< when asked for
   std::size_t rows = 0;                            ///< that were computed
-  StepTime prepared, computed;
+  StepTime prepared, computed, formatted;
+  double format_ms = 0; ///< by the clock, of the slowest thread
 };
 
 /// Computes the rows with `threads` threads; the results are those of interpret::settle, and the choices,

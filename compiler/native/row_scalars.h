@@ -16,21 +16,31 @@ struct ConstantNode : ScalarNode {
   explicit ConstantNode(const Cell &of) : cell(of) {}
   const Cell &get(RowContext &) const override { return cell; }
 };
-struct FieldNode : ScalarNode {
+/// What a node looks at: a field, without a call where it is known, or any node.
+struct FieldOperand {
   std::size_t field;
-  explicit FieldNode(int of) : field(static_cast<std::size_t>(of)) {}
-  const Cell &get(RowContext &row) const override { return slot(row).cell; }
-  bool truth(RowContext &row) const override {
-    const Cell &cell = slot(row).cell;
-    return cell.given && cell.number != 0;
-  }
-
-private:
-  const RowContext::Slot &slot(RowContext &row) const {
-    if (row.known[field] == 0) row.program->field(row, static_cast<int>(field));
-    return row.slots[field];
+  const Cell &get(RowContext &row) const {
+    if (row.known[field] == 0) [[unlikely]]
+      row.program->field(row, static_cast<int>(field));
+    return row.slots[field].cell;
   }
 };
+struct FieldNode : ScalarNode {
+  FieldOperand of;
+  explicit FieldNode(int field) : of{static_cast<std::size_t>(field)} {}
+  const Cell &get(RowContext &row) const override { return of.get(row); }
+  bool truth(RowContext &row) const override {
+    const Cell &cell = of.get(row);
+    return cell.given && cell.number != 0;
+  }
+};
+struct NodeOperand {
+  Scalar node;
+  const Cell &get(RowContext &row) const { return node->get(row); }
+};
+/// `Node<FieldOperand>` or `Node<NodeOperand>`, which `fill` completes.
+template<template<class> class Node, class Fill> Scalar node_over(Scalar operand, Fill &&fill);
+
 struct ElementNode : ScalarNode {
   std::size_t level, place; ///< place: in RowContext::cells
   ElementNode(int of, std::size_t at) : level(static_cast<std::size_t>(of)), place(at) {}
@@ -40,22 +50,23 @@ struct ElementNode : ScalarNode {
   }
 };
 /// A field of a row of a table that another value tells.
-struct ColumnNode : ScalarNode {
-  Scalar of_row;
-  const std::vector<Cell> *column;
-  ColumnNode(Scalar row, const std::vector<Cell> *of) : of_row(std::move(row)), column(of) {}
+template<class Operand> struct ColumnNode : ScalarNode {
+  Operand of_row;
+  explicit ColumnNode(Operand of) : of_row(std::move(of)) {}
+  const std::vector<Cell> *column = nullptr;
   const Cell &get(RowContext &row) const override {
-    const Cell &at = of_row->get(row);
+    const Cell &at = of_row.get(row);
     return at.given ? (*column)[static_cast<std::size_t>(at.number)] : missing_cell;
   }
 };
 /// The row of a table with a text as its only key.
-struct LookupNode : ScalarNode {
-  Scalar key;
+template<class Operand> struct LookupNode : ScalarNode {
+  Operand key;
+  explicit LookupNode(Operand of) : key(std::move(of)) {}
   std::size_t fact = 0;  ///< the row, from 1
   std::size_t place = 0; ///< in RowContext::cells
   const Cell &get(RowContext &row) const override {
-    const Cell &at = key->get(row);
+    const Cell &at = key.get(row);
     if (!at.given) return missing_cell;
     const std::int32_t found = row.facts->of(row.program->code_of(at), fact);
     if (found == 0) return missing_cell;
@@ -98,7 +109,7 @@ struct ChangedNode : ScalarNode {
     if (!row.changed) row.changed = std::make_unique<RowContext>(program->context());
     RowContext &other = *row.changed;
     const Cell cell = value ? value->get(row) : Cell{};
-    const Elements elements = list ? list->get(row) : Elements{};
+    const Elements elements = list ? list->get(row) : no_elements;
     other.row = row.row;
     other.place = row.place;
     other.lists = row.lists;
@@ -118,10 +129,11 @@ struct ChangedNode : ScalarNode {
 
 // ---------- true or false ----------
 
-struct MissingNode : TruthNode {
-  Scalar operand;
+template<class Operand> struct MissingNode : TruthNode {
+  Operand operand;
+  explicit MissingNode(Operand of) : operand(std::move(of)) {}
   bool given = false;
-  bool truth(RowContext &row) const override { return operand->get(row).given == given; }
+  bool truth(RowContext &row) const override { return operand.get(row).given == given; }
 };
 struct NotNode : TruthNode {
   Scalar operand;
@@ -135,43 +147,48 @@ struct EitherNode : TruthNode {
   Scalar left, right;
   bool truth(RowContext &row) const override { return left->truth(row) || right->truth(row); }
 };
-inline bool compares(BinaryOp op, int sign) {
+/// Which signs satisfy a comparison: bit 0 less, bit 1 equal, bit 2 greater.
+inline unsigned signs_of(BinaryOp op) {
   switch (op) {
   case BinaryOp::less:
-    return sign < 0;
+    return 0b001;
   case BinaryOp::less_equal:
-    return sign <= 0;
+    return 0b011;
   case BinaryOp::greater:
-    return sign > 0;
+    return 0b100;
   case BinaryOp::greater_equal:
-    return sign >= 0;
+    return 0b110;
   case BinaryOp::equal:
-    return sign == 0;
+    return 0b010;
   default:
-    return sign != 0;
+    return 0b101;
   }
+}
+template<class Number> bool compares(unsigned signs, const Number &x, const Number &y) {
+  return (signs >> (1U + static_cast<unsigned>(x > y) - static_cast<unsigned>(x < y)) & 1U) != 0;
 }
 struct ComparisonNode : TruthNode {
   Scalar left, right;
-  BinaryOp op = BinaryOp::equal;
+  unsigned signs = 0;
   std::int64_t left_factor = 1, right_factor = 1;
   bool truth(RowContext &row) const override {
     const Cell &a = left->get(row), &b = right->get(row);
     if (!a.given || !b.given) throw HandOver("a comparison with a missing value");
     const auto x = static_cast<number::Int128>(a.number) * left_factor;
     const auto y = static_cast<number::Int128>(b.number) * right_factor;
-    return compares(op, x < y ? -1 : x > y ? 1 : 0);
+    return compares(signs, x, y);
   }
 };
 /// With a number that is always the same.
-struct FixedComparisonNode : TruthNode {
-  Scalar operand;
-  BinaryOp op = BinaryOp::equal;
+template<class Operand> struct FixedComparisonNode : TruthNode {
+  Operand operand;
+  explicit FixedComparisonNode(Operand of) : operand(std::move(of)) {}
+  unsigned signs = 0;
   std::int64_t fixed = 0;
   bool truth(RowContext &row) const override {
-    const Cell &cell = operand->get(row);
+    const Cell &cell = operand.get(row);
     if (!cell.given) throw HandOver("a comparison with a missing value");
-    return compares(op, cell.number < fixed ? -1 : cell.number > fixed ? 1 : 0);
+    return compares(signs, cell.number, fixed);
   }
 };
 struct SameTextNode : TruthNode {
@@ -186,6 +203,18 @@ struct SameTextNode : TruthNode {
     return (by_codes ? a.number == b.number : a.text == b.text) == same;
   }
 };
+/// With a text that is always the same, and has a code.
+template<class Operand> struct FixedTextNode : TruthNode {
+  Operand operand;
+  explicit FixedTextNode(Operand of) : operand(std::move(of)) {}
+  std::int64_t code = 0;
+  bool same = true; ///< or another
+  bool truth(RowContext &row) const override {
+    const Cell &cell = operand.get(row);
+    if (!cell.given) throw HandOver("a comparison with a missing value");
+    return (row.program->code_of(cell) == code) == same;
+  }
+};
 struct AmongNode : TruthNode {
   Scalar operand;
   std::vector<std::uint8_t> members; ///< by member
@@ -196,12 +225,13 @@ struct AmongNode : TruthNode {
   }
 };
 /// In the last key of a set with no other key.
-struct InCodesNode : TruthNode {
-  Scalar operand;
+template<class Operand> struct InCodesNode : TruthNode {
+  Operand operand;
+  explicit InCodesNode(Operand of) : operand(std::move(of)) {}
   std::size_t fact = 0;
   bool negated = false;
   bool truth(RowContext &row) const override {
-    const std::int32_t code = row.program->code_of(operand->get(row));
+    const std::int32_t code = row.program->code_of(operand.get(row));
     return (row.facts->of(code, fact) != 0) != negated;
   }
 };
@@ -269,7 +299,7 @@ struct ListTestNode : ScalarNode {
   std::size_t place = 0; ///< in RowContext::cells
 
   const Cell &get(RowContext &row) const override {
-    const Elements elements = list->get(row);
+    const Elements &elements = list->get(row);
     const Element *found = find(row, elements);
     if (op != ListOp::first) return (found == elements.end()) != (op == ListOp::any) ? yes_cell : no_cell;
     if (found == elements.end()) return missing_cell;
@@ -277,7 +307,7 @@ struct ListTestNode : ScalarNode {
   }
   bool truth(RowContext &row) const override {
     if (op == ListOp::first) return false;
-    const Elements elements = list->get(row);
+    const Elements &elements = list->get(row);
     return (find(row, elements) == elements.end()) != (op == ListOp::any);
   }
 
@@ -302,28 +332,40 @@ private:
   }
 };
 
+template<template<class> class Node, class Fill> Scalar node_over(Scalar operand, Fill &&fill) {
+  if (const auto *field = dynamic_cast<const FieldNode *>(operand.get())) {
+    auto out = std::make_unique<Node<FieldOperand>>(field->of);
+    fill(*out);
+    return out;
+  }
+  auto out = std::make_unique<Node<NodeOperand>>(NodeOperand{std::move(operand)});
+  fill(*out);
+  return out;
+}
+
 // ---------- lists ----------
 
 struct OwnListNode : ListNode {
   std::size_t field;
   explicit OwnListNode(int of) : field(static_cast<std::size_t>(of)) {}
-  Elements get(RowContext &row) const override {
+  const Elements &get(RowContext &row) const override {
     return row.known[field] != 0 ? row.slots[field].list : row.program->list(row, static_cast<int>(field));
   }
 };
 struct OthersNode : ListNode {
   List list;
-  bool as_cell = false; ///< it becomes the value of a field, where one empty text is no element
-  Elements get(RowContext &row) const override {
-    const Elements of = list->get(row);
-    if (of.count < 2 || (as_cell && of.count == 2 && of.first[1].text.empty())) return {};
-    return {of.first + 1, of.count - 1, {}, false};
+  bool as_cell = false;  ///< it becomes the value of a field, where one empty text is no element
+  std::size_t place = 0; ///< in RowContext::parts
+  const Elements &get(RowContext &row) const override {
+    const Elements &of = list->get(row);
+    if (of.count < 2 || (as_cell && of.count == 2 && of.first[1].text.empty())) return no_elements;
+    return row.parts[place] = {of.first + 1, of.count - 1, {}, false};
   }
 };
 struct MadeListNode : ListNode {
   List list; ///< null: one element
   Scalar body;
-  std::size_t place = 0; ///< in RowContext::made
+  std::size_t place = 0; ///< in RowContext::made and ::parts
   char separator = 0;
   bool at_least_one = false;
   void add(RowContext &row, std::vector<Element> &out) const {
@@ -332,7 +374,7 @@ struct MadeListNode : ListNode {
       throw HandOver("an element that is missing or holds the separator");
     out.push_back({cell.text, row.program->code_of(cell)});
   }
-  Elements get(RowContext &row) const override {
+  const Elements &get(RowContext &row) const override {
     std::vector<Element> &out = row.made[place];
     out.clear();
     if (!list) {
@@ -348,12 +390,13 @@ struct MadeListNode : ListNode {
     if (!at_least_one && out.size() == 1 && out[0].text.empty()) out.clear();
     if (at_least_one && out.empty())
       out.push_back({{}, row.program->code_of({Cell::not_looked_up, {}, true})});
-    return {out.data(), out.size(), {}, false};
+    return row.parts[place] = {out.data(), out.size(), {}, false};
   }
 };
 struct ConstantListNode : ListNode {
   std::vector<Element> elements;
-  Elements get(RowContext &) const override { return {elements.data(), elements.size(), {}, false}; }
+  Elements all; ///< of `elements`
+  const Elements &get(RowContext &) const override { return all; }
 };
 
 } // namespace steelyard::native

@@ -36,22 +36,13 @@ std::int32_t RowSearch::code(RowContext &row, SearchState &state, std::size_t va
   return code;
 }
 
-inline bool RowSearch::holds(std::size_t at, RowContext &row, SearchState &state, std::size_t from,
-                             std::size_t to) const {
-  std::int32_t test = begins[at];
-  while (test >= 0) {
-    const Test &of = tests[static_cast<std::size_t>(test)];
-    const Word *&set = state.sets[static_cast<std::size_t>(of.leaf)];
-    if (set == nullptr) set = leaves[static_cast<std::size_t>(of.leaf)]->get(*this, row, state, from, to);
-    test = (set[at / 64] >> (at % 64) & 1U) != 0 ? of.yes : of.no;
-  }
-  return test == accept;
-}
-
 const Cell &RowSearch::get(RowContext &row) const {
   SearchState &state = row.searches[id];
   std::fill(state.sets.begin(), state.sets.end(), nullptr);
   std::fill(state.codes.begin(), state.codes.end(), not_asked);
+  if (words == 0) return count ? (state.found = {0, {}, true}) : missing_cell;
+  for (const std::size_t guard : guards)
+    if (!truth(guard, row, state)) return count ? (state.found = {0, {}, true}) : missing_cell;
   const Word *candidates = possible.data();
   std::size_t from = 0, to = words;
   for (const auto &filter : filters) {
@@ -74,9 +65,15 @@ const Cell &RowSearch::get(RowContext &row) const {
   std::int64_t found = 0;
   for (std::size_t w = from; w < to; ++w) {
     for (Word left = candidates[w]; left != 0; left &= left - 1) {
-      const std::size_t at = w * 64 + static_cast<std::size_t>(std::countr_zero(left));
-      if (!holds(at, row, state, from, to)) continue;
-      if (!count) return state.found = {static_cast<std::int64_t>(at), {}, true};
+      const auto bit = static_cast<unsigned>(std::countr_zero(left));
+      std::int32_t test = begins[w * 64 + bit];
+      while (test >= 0) {
+        const Test &of = tests[static_cast<std::size_t>(test)];
+        const Word *set = set_of(static_cast<std::size_t>(of.leaf), row, state, from, to);
+        test = (set[w] >> bit & 1U) != 0 ? of.yes : of.no;
+      }
+      if (test != accept) continue;
+      if (!count) return state.found = {static_cast<std::int64_t>(w * 64 + bit), {}, true};
       ++found;
     }
   }

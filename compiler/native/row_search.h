@@ -53,7 +53,8 @@ public:
   std::size_t words = 0;
   bool count = false; ///< how many rows there are, rather than the first
   std::vector<std::unique_ptr<SearchLeaf>> leaves;
-  std::vector<Scalar> values; ///< that are looked up, texts
+  std::vector<Scalar> values;      ///< that are looked up, texts
+  std::vector<std::size_t> guards; ///< leaves, the same for all rows, without which no row can hold
   std::vector<std::unique_ptr<SearchFilter>> filters;
   std::vector<Word> possible; ///< rows at which the condition can hold at all
   std::vector<Test> tests;
@@ -63,9 +64,18 @@ public:
   SearchState state() const;
   const Cell &get(RowContext &row) const override;
   std::int32_t code(RowContext &row, SearchState &state, std::size_t value) const;
+  /// Of a leaf that is the same for all rows.
+  bool truth(std::size_t leaf, RowContext &row, SearchState &state) const {
+    return (set_of(leaf, row, state, 0, words)[0] & 1U) != 0;
+  }
 
 private:
-  bool holds(std::size_t at, RowContext &row, SearchState &state, std::size_t from, std::size_t to) const;
+  const Word *set_of(std::size_t leaf, RowContext &row, SearchState &state, std::size_t from,
+                     std::size_t to) const {
+    const Word *&set = state.sets[leaf];
+    if (set == nullptr) set = leaves[leaf]->get(*this, row, state, from, to);
+    return set;
+  }
 };
 
 } // namespace steelyard::native

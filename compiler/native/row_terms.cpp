@@ -54,9 +54,13 @@ Scalar RowProgram::scalar(const Term &given, int base) {
   in_fact_ = true;
   Scalar whole = any_scalar(term, base);
   in_fact_ = false;
+  const auto *in = std::get_if<InSet>(&term.node);
+  const bool in_scope =
+      in && in->keys.empty() && !in->negated && std::holds_alternative<ElementRef>(bare(*in->operand).node);
   const std::string name = fmt::format("element {}: {}", level, canonical_text(term, program_));
-  const bool is_new = !named_facts_.contains(name);
-  const std::size_t fact = fact_of(name, [] { return std::vector<std::int32_t>(); });
+  const bool is_new = !named_facts_.contains(name) && !in_scope;
+  const std::size_t fact =
+      in_scope ? fact_of_set(in->scope) : fact_of(name, [] { return std::vector<std::int32_t>(); });
   if (is_new) learned_.push_back({fact, static_cast<std::size_t>(level), whole.get(), !boolean});
   const auto made = [&](auto out) -> Scalar {
     out->level = static_cast<std::size_t>(level);
@@ -106,10 +110,7 @@ Scalar RowProgram::any_scalar(const Term &term, int base) {
   if (const auto *element = std::get_if<ElementRef>(&term.node))
     return std::make_unique<ElementNode>(element->level, cells_++);
   if (const auto *test = std::get_if<MissingTest>(&term.node)) {
-    auto out = std::make_unique<MissingNode>();
-    out->operand = scalar(*test->operand, base);
-    out->given = test->given;
-    return out;
+    return node_over<MissingNode>(scalar(*test->operand, base), [&](auto &out) { out.given = test->given; });
   }
   if (const auto *unary = std::get_if<Unary>(&term.node)) {
     if (unary->op == syntax::UnaryOp::negate) throw NotThisWay("arithmetic");
@@ -175,14 +176,21 @@ Scalar RowProgram::comparison(const Binary &node, int base) {
   if (a.kind == TypeKind::list) throw NotThisWay("comparisons of lists");
   if (a.kind == TypeKind::text) {
     if (node.op != BinaryOp::equal && node.op != BinaryOp::not_equal) throw NotThisWay("the order of texts");
+    const bool same = node.op == BinaryOp::equal;
+    Scalar left = scalar(*node.left, base), right = scalar(*node.right, base);
+    if (const auto *fixed = dynamic_cast<const ConstantNode *>(right.get()); fixed && fixed->cell.given)
+      return node_over<FixedTextNode>(std::move(left), [&](auto &out) {
+        out.code = fixed->cell.number;
+        out.same = same;
+      });
     auto out = std::make_unique<SameTextNode>();
-    out->left = scalar(*node.left, base);
-    out->right = scalar(*node.right, base);
-    out->same = node.op == BinaryOp::equal;
+    out->left = std::move(left);
+    out->right = std::move(right);
+    out->same = same;
     return out;
   }
   auto out = std::make_unique<ComparisonNode>();
-  out->op = node.op;
+  out->signs = signs_of(node.op);
   if (a.kind == TypeKind::number) {
     if (a.scale < 0 || b.scale < 0) throw NotThisWay("numbers without fixed decimals");
     const int scale = std::max(a.scale, b.scale);
@@ -195,11 +203,21 @@ Scalar RowProgram::comparison(const Binary &node, int base) {
   if (fixed == nullptr || !fixed->cell.given || out->left_factor != 1) return out;
   const auto value = static_cast<number::Int128>(fixed->cell.number) * out->right_factor;
   if (value != static_cast<std::int64_t>(value)) return out;
-  auto simple = std::make_unique<FixedComparisonNode>();
-  simple->operand = std::move(out->left);
-  simple->op = node.op;
-  simple->fixed = static_cast<std::int64_t>(value);
-  return simple;
+  return node_over<FixedComparisonNode>(std::move(out->left), [&](auto &simple) {
+    simple.signs = signs_of(node.op);
+    simple.fixed = static_cast<std::int64_t>(value);
+  });
+}
+
+/// 1 for the codes in a set without other keys.
+std::size_t RowProgram::fact_of_set(int scope) {
+  return fact_of("in:" + program_.scopes[scope].names.ident, [&] {
+    const auto &sets = set_by_keys(scope);
+    std::vector<std::int32_t> in(codes_.size(), 0);
+    for (const auto &[keys, codes] : sets)
+      for (const std::int32_t code : codes) in[static_cast<std::size_t>(code)] = 1;
+    return in;
+  });
 }
 
 Scalar RowProgram::in_set(const InSet &node, int base) {
@@ -212,16 +230,11 @@ Scalar RowProgram::in_set(const InSet &node, int base) {
   }
   const auto &sets = set_by_keys(node.scope);
   if (node.keys.empty()) {
-    auto out = std::make_unique<InCodesNode>();
-    out->operand = scalar(*node.operand, base);
-    out->negated = node.negated;
-    out->fact = fact_of("in:" + program_.scopes[node.scope].names.ident, [&] {
-      std::vector<std::int32_t> in(codes_.size(), 0);
-      for (const auto &[keys, codes] : sets)
-        for (const std::int32_t code : codes) in[static_cast<std::size_t>(code)] = 1;
-      return in;
+    const std::size_t fact = fact_of_set(node.scope);
+    return node_over<InCodesNode>(scalar(*node.operand, base), [&](auto &out) {
+      out.negated = node.negated;
+      out.fact = fact;
     });
-    return out;
   }
   if (node.keys.size() > 1) throw NotThisWay("sets with several keys that the row tells");
   auto out = std::make_unique<InPairsNode>();
@@ -280,14 +293,15 @@ Scalar RowProgram::path(const FieldRef &node, int base) {
   Scalar at;
   int scope = scope_;
   std::size_t step = 0;
+  const auto column = [&](Scalar of_row, int field) {
+    const std::vector<Cell> &cells = column_of(scope, field);
+    return node_over<ColumnNode>(std::move(of_row), [&](auto &out) { out.column = &cells; });
+  };
   const auto lookup = [&](const FieldRef::Step &of) {
     const Scope &target = program_.scopes[of.scope];
     if (of.scope == scope_ || target.key_count != 1 || target.fields[0].type.kind != TypeKind::text)
       throw NotThisWay("rows looked up by other keys than one text");
-    auto out = std::make_unique<LookupNode>();
-    out->place = cells_++;
-    out->key = scalar(*of.keys[0], base - node.up);
-    out->fact = fact_of("row:" + target.names.ident, [&] {
+    const std::size_t fact = fact_of("row:" + target.names.ident, [&] {
       std::vector<std::int32_t> rows_of_code;
       for (std::size_t row = 0; row < rows_of(of.scope); ++row) {
         const std::int32_t code =
@@ -299,7 +313,10 @@ Scalar RowProgram::path(const FieldRef &node, int base) {
       return rows_of_code;
     });
     scope = of.scope;
-    return out;
+    return node_over<LookupNode>(scalar(*of.keys[0], base - node.up), [&](auto &out) {
+      out.place = cells_++;
+      out.fact = fact;
+    });
   };
   if (!node.steps.empty() && node.steps[0].field < 0) {
     if (node.steps[0].scope == 0) throw NotThisWay("quantities of the run as a whole");
@@ -317,11 +334,11 @@ Scalar RowProgram::path(const FieldRef &node, int base) {
   }
   for (; step < node.steps.size(); ++step) {
     if (node.steps[step].field < 0) throw NotThisWay("rows looked up from other rows");
-    at = std::make_unique<ColumnNode>(std::move(at), &column_of(scope, node.steps[step].field));
+    at = column(std::move(at), node.steps[step].field);
     scope = node.steps[step].scope;
   }
   if (node.field < 0) return at;
-  return std::make_unique<ColumnNode>(std::move(at), &column_of(scope, node.field));
+  return column(std::move(at), node.field);
 }
 
 Scalar RowProgram::by_text(const TableCall &node, int base) {
@@ -364,6 +381,7 @@ List RowProgram::list_node(const Term &given, int base, bool as_cell) {
     auto out = std::make_unique<OthersNode>();
     out->list = list_node(*node->list, base);
     out->as_cell = as_cell;
+    out->place = lists_made_++;
     return out;
   }
   if (node->op != ListOp::list) throw NotThisWay("a list of no kind");

@@ -153,7 +153,9 @@ std::shared_ptr<CodeSets> RowProgram::made_sets(const std::vector<std::vector<st
     for (const std::int32_t row : at->first)
       out->sets[out->sets.size() - words + static_cast<std::size_t>(row) / 64] |= Word{1} << (row % 64);
   }
-  out->fact = facts_.add(std::move(set_of_code));
+  // A set that is always empty needs no fact of its own.
+  out->fact = numbers.empty() ? fact_of("nothing", [] { return std::vector<std::int32_t>(); })
+                              : facts_.add(std::move(set_of_code));
   return out;
 }
 

@@ -68,7 +68,7 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
       out.settlement = std::move(*rows.settlement);
       out.choices = std::move(rows.choices);
       out.native_rows = rows.rows;
-      out.steps = {rows.prepared, rows.computed};
+      out.steps = {rows.prepared, rows.computed, rows.formatted};
       return out;
     }
     auto finished = std::make_unique<FinishedRun>();

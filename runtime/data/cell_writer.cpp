@@ -1,5 +1,8 @@
 // Digits eight at a time.
 #include "runtime/data/cell_writer.h"
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 #include "runtime/data/text_index.h"
 
 namespace steelyard::data {
@@ -80,6 +83,57 @@ char *write_number(char *out, Int128 units, int scale) {
   default:
     return put_any(out, size, scale);
   }
+}
+
+namespace {
+
+#if defined(__SSE2__)
+/// Whether any of 16 bytes must stand in quotation marks.
+bool special(const char *at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at));
+  const auto is = [&](char byte) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte)); };
+  return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is(','), is('"')), _mm_or_si128(is('\r'), is('\n')))) !=
+         0;
+}
+#else
+bool special(const char *at) {
+  bool out = false;
+  for (std::size_t i = 0; i < 16; ++i) out |= at[i] == ',' || at[i] == '"' || at[i] == '\r' || at[i] == '\n';
+  return out;
+}
+#endif
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+} // namespace
+
+bool needs_quotes(std::string_view text) {
+  if (text.empty()) return false;
+  if (is_blank(text.front()) || is_blank(text.back())) return true;
+  if (text.size() < 16) {
+    char bytes[16] = {};
+    std::memcpy(bytes, text.data(), text.size());
+    return special(bytes);
+  }
+  for (std::size_t at = 0; at + 16 <= text.size(); at += 16)
+    if (special(text.data() + at)) return true;
+  return special(text.data() + text.size() - 16);
+}
+
+char *write_cell(char *out, std::string_view text) {
+  if (!needs_quotes(text)) {
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+  }
+  *out++ = '"';
+  for (const char c : text) {
+    if (c == '"') *out++ = '"';
+    *out++ = c;
+  }
+  *out++ = '"';
+  return out;
 }
 
 bool never_needs_quotes(std::string_view bytes) {

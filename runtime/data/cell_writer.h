@@ -92,6 +92,15 @@ private:
   std::uint64_t whole_ = 0, decimals_ = 0; ///< as text
 };
 
+/// Whether a text as a cell of a result file needs quotation marks.
+bool needs_quotes(std::string_view text);
+/// How much room `write_cell` needs.
+inline std::size_t room_of_cell(std::string_view text) {
+  return 2 * text.size() + 2;
+}
+/// Writes a text as a cell, in quotation marks where it needs them, and returns the end of what was written.
+char *write_cell(char *out, std::string_view text);
+
 /// True when no text among these bytes needs quotation marks in a cell, wherever texts begin and end.
 bool never_needs_quotes(std::string_view bytes);
 

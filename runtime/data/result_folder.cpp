@@ -1,5 +1,6 @@
 // Writes the files of a result folder under a temporary name and puts the folder in its place.
 #include "runtime/data/result_folder.h"
+#include "runtime/data/cell_writer.h"
 #include "runtime/data/folder_swap.h"
 #include <cerrno>
 #include <cstring>
@@ -177,40 +178,6 @@ bool ResultFolder::commit() {
   sync_folder(place_.parent_path()); // the results are there; at worst a power cut takes the rename back
   return true;
 }
-
-namespace {
-
-/// Whether any of eight bytes is this one.
-std::uint64_t holds(std::uint64_t word, std::uint64_t byte) {
-  constexpr std::uint64_t ones = 0x0101010101010101U, tops = 0x8080808080808080U;
-  const std::uint64_t zero = word ^ (byte * ones);
-  return (zero - ones) & ~zero & tops;
-}
-
-bool needs_quotes(std::string_view text) {
-  if (text.empty()) return false;
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  if (is_blank(text.front()) || is_blank(text.back())) return true;
-  std::uint64_t found = 0;
-  const auto look = [&](std::uint64_t word) {
-    found |= holds(word, ',') | holds(word, '"') | holds(word, '\r') | holds(word, '\n');
-  };
-  std::uint64_t word = 0;
-  if (text.size() < 8) {
-    std::memcpy(&word, text.data(), text.size());
-    look(word);
-    return found != 0;
-  }
-  for (std::size_t at = 0; at + 8 <= text.size(); at += 8) {
-    std::memcpy(&word, text.data() + at, 8);
-    look(word);
-  }
-  std::memcpy(&word, text.data() + text.size() - 8, 8);
-  look(word);
-  return found != 0;
-}
-
-} // namespace
 
 void append_cell(std::string &out, std::string_view text) {
   if (!needs_quotes(text)) {
