@@ -14,13 +14,47 @@ using semantics::RowSource;
 using semantics::Scope;
 using semantics::TypeKind;
 
+std::size_t RowSet::place_of(const Key &key, std::size_t hash) const {
+  const std::size_t mask = places_.size() - 1;
+  const auto high = static_cast<std::uint32_t>(hash >> 32U);
+  std::size_t at = hash & mask;
+  while (places_[at].row >= 0 &&
+         (places_[at].hash != high || keys[static_cast<std::size_t>(places_[at].row)] != key))
+    at = (at + 1) & mask;
+  return at;
+}
+
+void RowSet::grow(std::size_t places) {
+  std::vector<Place>(places).swap(places_);
+  for (std::size_t row = 0; row < keys.size(); ++row) {
+    const std::size_t hash = KeyHash()(keys[row]);
+    std::size_t at = hash & (places - 1);
+    while (places_[at].row >= 0) at = (at + 1) & (places - 1); // the keys differ
+    places_[at] = {static_cast<std::uint32_t>(hash >> 32U), static_cast<int>(row)};
+  }
+}
+
+void RowSet::reserve(std::size_t rows) {
+  keys.reserve(rows);
+  std::size_t places = 16;
+  while (places < 2 * (rows + 1)) places *= 2;
+  if (places > places_.size()) grow(places);
+}
+
+int RowSet::find(const Key &key) const {
+  return places_.empty() ? -1 : places_[place_of(key, KeyHash()(key))].row;
+}
+
 int RowSet::add(Key key) {
-  const auto [at, is_new] = by_key.try_emplace(std::move(key), static_cast<int>(keys.size()));
-  if (is_new) {
-    keys.push_back(at->first);
+  if (2 * (keys.size() + 1) > places_.size()) grow(places_.empty() ? 16 : 2 * places_.size());
+  const std::size_t hash = KeyHash()(key);
+  Place &place = places_[place_of(key, hash)];
+  if (place.row < 0) {
+    place = {static_cast<std::uint32_t>(hash >> 32U), static_cast<int>(keys.size())};
+    keys.push_back(std::move(key));
     input_rows.push_back(-1);
   }
-  return at->second;
+  return place.row;
 }
 
 const RowSet &Run::rows(int scope) {
@@ -59,9 +93,8 @@ const std::vector<int> &Run::ordered_rows(int scope) {
 std::optional<int> Run::find_row(int scope, const Key &key) {
   const RowSet &set = rows(scope);
   if (options_.observer != nullptr) options_.observer->on_lookup(scope, key);
-  const auto at = set.by_key.find(key);
-  if (at == set.by_key.end()) return std::nullopt;
-  return at->second;
+  const int row = set.find(key);
+  return row < 0 ? std::nullopt : std::optional(row);
 }
 
 void Run::build_rows(int scope, RowSet &set) {
@@ -87,10 +120,10 @@ void Run::build_rows(int scope, RowSet &set) {
     Key key;
     for (int k = 0; k < declared.key_count; ++k)
       key.push_back(cell_of_input(declared.fields[k], declared.table, static_cast<int>(input_row), true));
-    const auto at = set.by_key.find(key);
-    if (at == set.by_key.end()) continue;
-    set.row_of_input[input_row] = at->second;
-    set.input_rows[at->second] = static_cast<int>(input_row);
+    const int row = set.find(key);
+    if (row < 0) continue;
+    set.row_of_input[input_row] = row;
+    set.input_rows[static_cast<std::size_t>(row)] = static_cast<int>(input_row);
   }
 }
 
@@ -100,8 +133,7 @@ void Run::add_input_rows(int scope, RowSet &set, std::size_t &dropped) {
   const std::size_t input_rows = dataset_.tables[declared.table].rows;
   const bool only = declared.sources.size() == 1 && options_.example == nullptr;
   if (only) set.row_of_input.assign(input_rows, -1);
-  set.by_key.reserve(set.by_key.size() + input_rows);
-  set.keys.reserve(set.keys.size() + input_rows);
+  set.reserve(set.size() + input_rows);
   for (std::size_t input_row = 0; input_row < input_rows; ++input_row) {
     Key key;
     key.reserve(static_cast<std::size_t>(declared.key_count));
