@@ -102,6 +102,7 @@ private:
   // ---------- terms: row_terms.cpp; `base`: how many rows of tables are between ----------
   Scalar scalar(const semantics::Term &term, int base);
   Scalar any_scalar(const semantics::Term &term, int base);
+  template<class Node> Scalar several(const semantics::Term &whole, int base);
   Scalar comparison(const semantics::Binary &node, int base);
   Scalar in_set(const semantics::InSet &node, int base);
   std::size_t fact_of_set(int scope);

@@ -49,7 +49,7 @@ struct ElementsLeaf : SearchLeaf {
     const Word *first = sets->of(*row.facts, elements.first->code);
     if (elements.count == 1 && op != ListOp::none) return first;
     Word *out = state.made.data() + made;
-    std::copy(first + from, first + to, out + from);
+    for (std::size_t w = from; w < to; ++w) out[w] = first[w];
     for (const Element *element = elements.first + 1; element != elements.end(); ++element) {
       const Word *in = sets->of(*row.facts, element->code);
       if (op == ListOp::all) {

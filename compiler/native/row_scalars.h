@@ -139,14 +139,17 @@ struct NotNode : TruthNode {
   Scalar operand;
   bool truth(RowContext &row) const override { return !operand->truth(row); }
 };
-struct BothNode : TruthNode {
-  Scalar left, right;
-  bool truth(RowContext &row) const override { return left->truth(row) && right->truth(row); }
+/// Of several terms all hold, or any: they are asked in order until one decides.
+template<bool all> struct SeveralNode : TruthNode {
+  std::vector<Scalar> terms;
+  bool truth(RowContext &row) const override {
+    for (const Scalar &term : terms)
+      if (term->truth(row) != all) return !all;
+    return all;
+  }
 };
-struct EitherNode : TruthNode {
-  Scalar left, right;
-  bool truth(RowContext &row) const override { return left->truth(row) || right->truth(row); }
-};
+using AllNode = SeveralNode<true>;
+using AnyNode = SeveralNode<false>;
 /// Which signs satisfy a comparison: bit 0 less, bit 1 equal, bit 2 greater.
 inline unsigned signs_of(BinaryOp op) {
   switch (op) {
@@ -293,9 +296,9 @@ struct ListTestNode : ScalarNode {
   List list;
   Scalar body; ///< may be null
   ListOp op = ListOp::any;
-  /// The body is this alone, or this and `rest`.
+  /// The body is this alone, or this and more.
   const ElementFactNode *fact = nullptr;
-  const ScalarNode *rest = nullptr;
+  bool more = false;
   std::size_t place = 0; ///< in RowContext::cells
 
   const Cell &get(RowContext &row) const override {
@@ -323,7 +326,7 @@ private:
     if (fact != nullptr) {
       const std::int32_t known = row.facts->of(element.code, fact->fact);
       if (known == 0) return false;
-      if (known == 1 && rest == nullptr) return true;
+      if (known == 1 && !more) return true;
     }
     row.elements.push_back(element);
     const bool out = body->truth(row);

@@ -129,8 +129,8 @@ Scalar RowProgram::any_scalar(const Term &term, int base) {
       out->right = scalar(*binary->right, base);
       return out;
     };
-    if (binary->op == BinaryOp::logical_and) return of_two(std::make_unique<BothNode>());
-    if (binary->op == BinaryOp::logical_or) return of_two(std::make_unique<EitherNode>());
+    if (binary->op == BinaryOp::logical_and) return several<AllNode>(term, base);
+    if (binary->op == BinaryOp::logical_or) return several<AnyNode>(term, base);
     if (binary->op == BinaryOp::or_else) {
       if (binary->left->type.kind == TypeKind::number &&
           binary->left->type.scale != binary->right->type.scale)
@@ -167,6 +167,26 @@ Scalar RowProgram::any_scalar(const Term &term, int base) {
     return out;
   }
   throw NotThisWay("a formula of a kind that is not done row by row");
+}
+
+/// The operands of nested `and`s, or of `or`s, in their order. Neighbours that look at an element only stay
+/// together, for they are one fact.
+template<class Node> Scalar RowProgram::several(const Term &whole, int base) {
+  auto out = std::make_unique<Node>();
+  const BinaryOp op = std::get<Binary>(whole.node).op;
+  const auto add = [&](const auto &self, const Term &given) -> void {
+    const Term &term = bare(given);
+    const auto *binary = std::get_if<Binary>(&term.node);
+    const bool fact = &term != &whole && !in_fact_ && only_element(term) >= 0;
+    if (binary == nullptr || binary->op != op || fact) {
+      out->terms.push_back(scalar(term, base));
+      return;
+    }
+    self(self, *binary->left);
+    self(self, *binary->right);
+  };
+  add(add, whole);
+  return out;
 }
 
 Scalar RowProgram::comparison(const Binary &node, int base) {
@@ -282,9 +302,9 @@ Scalar RowProgram::list_test(const ListTerm &node, int base) {
     return fact != nullptr && fact->level == 0 ? fact : nullptr;
   };
   out->fact = own_fact(out->body.get());
-  if (const auto *both = dynamic_cast<const BothNode *>(out->body.get())) {
-    out->fact = own_fact(both->left.get());
-    out->rest = both->right.get();
+  if (const auto *all = dynamic_cast<const AllNode *>(out->body.get())) {
+    out->fact = own_fact(all->terms.front().get());
+    out->more = true;
   }
   return out;
 }
