@@ -140,6 +140,18 @@ std::string chain(interpret::Run &run, const Derivation &derivation, Language la
       separator = ", ";
     }
     if (interpret::is_missing(step->value) || interpret::is_failed(step->value)) continue;
+    each_term(*step, [&](const Evaluated &term) {
+      each_node(term, [&](const Evaluated &node) {
+        if (!node.changed) return;
+        for (const Step &inner : *node.changed) {
+          const std::string finding =
+              finding_of(inner, program.field_of(program.definitions[inner.definition]), say, text);
+          if (finding.empty()) continue;
+          out += separator + finding;
+          separator = ", ";
+        }
+      });
+    });
     const std::string value = say.value(step->value, field.type);
     const bool decided = std::holds_alternative<semantics::Decide>(definition.body);
     std::string one = decided ? value : say.name(field.names) + " " + value;

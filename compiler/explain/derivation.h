@@ -4,6 +4,7 @@
 #include "compiler/interpret/run.h"
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -56,6 +57,9 @@ struct Evaluated {
   /// `where` at the row that was found.
   std::vector<Evaluated> inner;
   std::string element; ///< of one of the `inner` of a list
+  /// With, but for the elements of a list: the value of the changed field is the only part; the steps of the
+  /// row that come out otherwise by it, each after those that it uses.
+  std::shared_ptr<const std::vector<struct Step>> changed;
 };
 
 enum class Outcome {

@@ -58,6 +58,17 @@ void Deriver::note(Plan &plan, const Evaluated &evaluated, std::vector<FieldOfRo
       plan.parameters.insert(parameter->parameter);
     if (node.table_row >= 0)
       plan.table_rows.emplace(std::get<semantics::TableCall>(node.term->node).table, node.table_row);
+    if (!node.changed) return;
+    std::set<int> told; // fields
+    for (const Step &step : *node.changed) told.insert(run_.program().definitions[step.definition].field);
+    for (const Step &step : *node.changed)
+      each_term(step, [&](const Evaluated &term) {
+        std::vector<FieldOfRow> reads;
+        note(plan, term, &reads);
+        for (const FieldOfRow &read : reads)
+          if (needs != nullptr && !(read.row == step.row && told.contains(read.field)))
+            needs->push_back(read);
+      });
   });
 }
 

@@ -42,6 +42,8 @@ private:
   void fill(Evaluated &out, const semantics::Aggregate &node, const Frame &frame);
   void fill(Evaluated &out, const semantics::Neighbour &node, const Frame &frame);
   void fill(Evaluated &out, const semantics::ListTerm &node, const Frame &frame);
+  void fill(Evaluated &out, const semantics::With &node, const Frame &frame);
+  bool rests_on(int definition, int field);
   /// The rows before (or after) a row along a key, the nearest first.
   const std::vector<int> &line_of(int scope, int key, int row, std::size_t &place);
 
@@ -77,6 +79,7 @@ private:
   interpret::Run &run_;
   DeriveOptions options_;
   bool all_parts_ = false;                       ///< also operands that the others had decided
+  bool in_list_ = false;                         ///< the element of a list is evaluated
   bool listing_ = false;                         ///< the rows of aggregates are wanted
   std::map<int, std::vector<Group>> groups_;     ///< by definition
   std::map<int, std::vector<int>> group_of_row_; ///< by definition, then row

@@ -2,9 +2,13 @@
 #include "compiler/explain/derive.h"
 #include "compiler/interpret/list_elements.h"
 #include "compiler/interpret/term_walk.h"
+#include "compiler/semantics/each_term.h"
 #include <algorithm>
 #include <compare>
+#include <functional>
+#include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace steelyard::explain {
 
@@ -40,6 +44,8 @@ Evaluated Deriver::evaluate(const Term &term, const Frame &frame) {
     if (in->list) out.parts.push_back(evaluate(*in->list, frame));
   } else if (const auto *list = std::get_if<semantics::ListTerm>(&term.node)) {
     fill(out, *list, frame);
+  } else if (const auto *with = std::get_if<semantics::With>(&term.node)) {
+    fill(out, *with, frame);
   } else if (aggregate != nullptr) {
     fill(out, *aggregate, frame);
   } else if (const auto *neighbour = std::get_if<semantics::Neighbour>(&term.node)) {
@@ -185,13 +191,59 @@ void Deriver::fill(Evaluated &out, const semantics::ListTerm &node, const Frame 
   if (!node.list || !node.body || node.op == syntax::ListOp::list) return;
   const auto *text = std::get_if<interpret::Text>(&*out.parts[0].value);
   if (text == nullptr) return;
+  const bool within = std::exchange(in_list_, true);
   for (const std::string_view element : interpret::ListElements(text->text, node.list->type)) {
     const interpret::Run::AtElement at(run_, element);
     out.inner.push_back(evaluate(*node.body, frame));
     out.inner.back().element = element;
     const bool decided = interpret::is_true(*out.inner.back().value) != (node.op == syntax::ListOp::all);
-    if (decided && !all_parts_) return;
+    if (decided && !all_parts_) break;
   }
+  in_list_ = within;
+}
+
+void Deriver::fill(Evaluated &out, const semantics::With &node, const Frame &frame) {
+  out.parts.push_back(evaluate(*node.value, frame));
+  if (in_list_ || interpret::is_failed(*out.parts[0].value)) return;
+  const semantics::Program &program = run_.program();
+  const interpret::Run::AsIf changed(run_, node, frame.row, *out.parts[0].value);
+  auto steps = std::make_shared<std::vector<Step>>();
+  std::set<int> seen; // fields
+  const std::function<void(const FieldOfRow &)> add = [&](const FieldOfRow &need) {
+    const semantics::Field &field = program.scopes[need.row.scope].fields[need.field];
+    if (need.row.scope != node.scope || need.row.row != frame.row || field.definition < 0 ||
+        !rests_on(field.definition, node.field) || !seen.insert(need.field).second)
+      return;
+    Step step = make_step(field.definition, need.row);
+    each_term(step, [&](const Evaluated &term) { each_read(term, add); });
+    steps->push_back(std::move(step));
+  };
+  each_read(evaluate(*node.operand, frame), add);
+  out.changed = std::move(steps);
+}
+
+/// Whether a definition reads a field of its own row, or one that does.
+bool Deriver::rests_on(int definition, int field) {
+  const semantics::Program &program = run_.program();
+  const int scope = program.definitions[definition].scope;
+  std::set<int> seen{definition};
+  std::vector<int> open{definition};
+  bool found = false;
+  while (!open.empty() && !found) {
+    const int at = open.back();
+    open.pop_back();
+    semantics::each_term(program.definitions[at], [&](const Term &term) {
+      const auto *ref = std::get_if<FieldRef>(&term.node);
+      if (ref == nullptr) return;
+      const int read = ref->steps.empty() ? ref->field : ref->steps[0].field;
+      const int of = ref->steps.empty() ? ref->scope : ref->steps[0].from;
+      if (of != scope || read < 0) return;
+      found = found || read == field;
+      const int next = program.scopes[scope].fields[read].definition;
+      if (next >= 0 && seen.insert(next).second) open.push_back(next);
+    });
+  }
+  return found;
 }
 
 void Deriver::fill(Evaluated &out, const Aggregate &node, const Frame &frame) {

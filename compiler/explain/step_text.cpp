@@ -32,7 +32,7 @@ std::string StepText::operator()(const Step &step) {
   out_.clear();
   const semantics::Definition &declared = run_.program().definitions[step.definition];
   const semantics::Field &of = field(step);
-  std::string head = fmt::format("[{}] {}", step.number, say_.name(of.names));
+  std::string head = (step.number > 0 ? fmt::format("[{}] ", step.number) : "· ") + say_.name(of.names);
   if (say_.chinese() && of.names.canonical() != of.names.chinese()) head += " (" + of.names.canonical() + ")";
   head += say_.label(of.names);
   const std::string articles = say_.articles(of.basis);
@@ -200,6 +200,7 @@ void StepText::result(const Step &step) {
 void StepText::sources(const Step &step, const Evaluated &evaluated) {
   each_node(evaluated, [&](const Evaluated &node) {
     if (std::holds_alternative<Aggregate>(node.term->node) && node.aggregate) aggregate(step, node);
+    if (node.changed) changed(node);
     if (const auto *call = std::get_if<semantics::TableCall>(&node.term->node);
         call != nullptr && node.table_row >= 0) {
       const semantics::Table &table = run_.program().tables[call->table];
@@ -226,6 +227,28 @@ void StepText::sources(const Step &step, const Evaluated &evaluated) {
                   skipped);
     }
   });
+}
+
+/// The steps that come out otherwise with a field changed, further to the right.
+void StepText::changed(const Evaluated &node) {
+  const auto &with = std::get<semantics::With>(node.term->node);
+  const semantics::Field &field = run_.program().scopes[with.scope].fields[with.field];
+  line(8, say_.say("代入 ", "with ") + say_.name(field.names) + " = " +
+              say_.value(*node.parts[0].value, field.type) + ":");
+  Numbers numbers = numbers_;
+  numbers.erase({node.changed->empty() ? -1 : node.changed->front().row.scope,
+                 node.changed->empty() ? -1 : node.changed->front().row.row, with.field});
+  for (const Step &step : *node.changed)
+    numbers.erase({step.row.scope, step.row.row, run_.program().definitions[step.definition].field});
+  StepText inner(run_, say_, text_, numbers, errors_);
+  for (const Step &step : *node.changed) {
+    const std::string text = inner(step);
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = text.find('\n', at);
+      line(12, text.substr(at, end - at));
+      at = end + 1;
+    }
+  }
 }
 
 /// How the reader sees the rows one by one.

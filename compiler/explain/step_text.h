@@ -35,6 +35,7 @@ private:
   void sources(const Step &step, const Evaluated &evaluated);
   std::string hint(const Step &step);
   void aggregate(const Step &step, const Evaluated &node);
+  void changed(const Evaluated &node);
   void cv(const Step &step, const Evaluated &node);
   void deductions(const Step &step, const DeductionList &list);
   void share(const Step &step, const Share &share);

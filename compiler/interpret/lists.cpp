@@ -136,29 +136,42 @@ Value Run::first_row(const semantics::Aggregate &node, const Frame &frame) {
   return Missing{};
 }
 
+struct Run::AsIf::Kept {
+  const std::vector<int> *definitions = nullptr;
+  int row = -1;
+  std::vector<Cell> cells;
+};
+
+Run::AsIf::AsIf(Run &run, const With &with, int row, Value value)
+    : run_(run), kept_(std::make_unique<Kept>()) {
+  if (run.definitions_of_.empty()) {
+    run.definitions_of_.resize(run.program_.scopes.size());
+    for (std::size_t d = 0; d < run.program_.definitions.size(); ++d)
+      run.definitions_of_[run.program_.definitions[d].scope].push_back(static_cast<int>(d));
+  }
+  // What is known of the row as it is makes way, and comes back.
+  kept_->definitions = &run.definitions_of_[with.scope];
+  kept_->row = row;
+  for (const int d : *kept_->definitions) {
+    if (!run.prepared_[d]) run.prepare(d);
+    Cell &cell = run.cells_[d][row];
+    kept_->cells.push_back(cell);
+    if (!cell.given) cell = Cell{};
+  }
+  run.substitutes_.push_back({with.scope, row, with.field, std::move(value)});
+}
+
+Run::AsIf::~AsIf() {
+  run_.substitutes_.pop_back();
+  for (std::size_t i = 0; i < kept_->cells.size(); ++i)
+    run_.cells_[(*kept_->definitions)[i]][kept_->row] = std::move(kept_->cells[i]);
+}
+
 Value Run::eval(const With &node, const Term &, const Frame &frame) {
   Value value = evaluate(*node.value, frame);
   if (is_failed(value)) return value;
-  if (definitions_of_.empty()) {
-    definitions_of_.resize(program_.scopes.size());
-    for (std::size_t d = 0; d < program_.definitions.size(); ++d)
-      definitions_of_[program_.definitions[d].scope].push_back(static_cast<int>(d));
-  }
-  // What is known of the row as it is makes way, and comes back.
-  const std::vector<int> &definitions = definitions_of_[node.scope];
-  std::vector<Cell> as_it_is;
-  for (const int d : definitions) {
-    if (!prepared_[d]) prepare(d);
-    Cell &cell = cells_[d][frame.row];
-    as_it_is.push_back(cell);
-    if (!cell.given) cell = Cell{};
-  }
-  substitutes_.push_back({node.scope, frame.row, node.field, std::move(value)});
-  Value out = evaluate(*node.operand, frame);
-  substitutes_.pop_back();
-  for (std::size_t i = 0; i < definitions.size(); ++i)
-    cells_[definitions[i]][frame.row] = std::move(as_it_is[i]);
-  return out;
+  const AsIf changed(*this, node, frame.row, std::move(value));
+  return evaluate(*node.operand, frame);
 }
 
 } // namespace steelyard::interpret

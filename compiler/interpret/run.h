@@ -62,6 +62,19 @@ public:
   /// A term at a row. Errors that arise in the term itself are not reported, those of definitions it needs
   /// are.
   Value evaluate_quietly(const Term &term, const Frame &frame);
+  /// While it lives, the row is as it would be if the field of `with` had this value.
+  class AsIf {
+  public:
+    AsIf(Run &run, const semantics::With &with, int row, Value value);
+    ~AsIf();
+    AsIf(const AsIf &) = delete;
+    AsIf &operator=(const AsIf &) = delete;
+
+  private:
+    struct Kept;
+    Run &run_;
+    std::unique_ptr<Kept> kept_; ///< what is known of the row as it is
+  };
   /// While it lives, terms are evaluated for this element of the list that they stand in.
   class AtElement {
   public:

@@ -346,6 +346,29 @@ group_rule BB1_1, 1 (used_rule): does not hold; taken was group_rule BS1, 1
 """
 
 
+def test_a_record_tried_again_is_explained_with_what_was_changed():
+    folder = tables("zhejiang_2022")
+    if not folder:
+        return "the tables of the published schemes are not here: set STEELYARD_TABLES"
+    data = scratch() / "data"
+    write(data, [{"case_id": "Z1", "gender": "1", "age": "43", "diagnoses": "H46.x00|K29.600x007",
+                  "procedures": "83.3200x001|98.1400", "map_codes": "0"}])
+    policy = "policies/grouping/zhejiang_2022"
+    out, _ = steelyard("explain", policy, "--tables", folder, "--data", data, "case=Z1")
+    changed_row = out[out.index("        代入 分组手术 = 98.1400:"):]
+    for line in ("            · 决定条目 (decisive)  精确值, 不舍入",
+                 "                        ✓ 本行.主要诊断 属于 条目诊断[条目, 1] — H46.x00 在 条目诊断[CS1, 1]",
+                 "                    ✗ 主要手术 属于 有效手术 — 98.1400 不在 有效手术",
+                 "                = CS19"):
+        assert line + "\n" in changed_row, (line, changed_row)
+    run = replays(policy, data, "--tables", folder)
+    again, _ = steelyard("explain", run, "case=Z1")
+    same(again.replace(f"explain {run}", f"explain {policy} --data {data}"), out)
+    chain, _ = steelyard("log", run, "--format", "chain", "--where", "case=Z1")
+    assert "决定条目 CS1 (H46.x00 在 大类诊断[C] 且 H46.x00 在 条目诊断[CS1, 1] 且 主手术有效 = 否)" in chain, chain
+    return None
+
+
 def test_the_log_says_which_codes_decided():
     data = scratch() / "data"
     write(data, [{"case_id": "C1", "gender": "1", "age": "60", "diagnoses": "I63.0|E11.9", "procedures": "", "map_codes": "0"}])
