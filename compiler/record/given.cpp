@@ -1,6 +1,7 @@
 // See given.h.
 #include "compiler/record/given.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/reference_scopes.h"
 #include "compiler/semantics/row_aggregates.h"
 #include <algorithm>
 #include <set>
@@ -39,29 +40,9 @@ void add_aggregates_of_lets(const Program &program,
 
 } // namespace
 
-namespace {
-
-std::vector<bool> reference_scopes(const Program &program) {
-  std::vector<bool> out;
-  for (const semantics::Scope &scope : program.scopes) out.push_back(!scope.tables_file.empty());
-  for (bool going = true; going;) {
-    going = false;
-    for (std::size_t s = 1; s < out.size(); ++s) {
-      const auto &sources = program.scopes[s].sources;
-      if (out[s] || program.scopes[s].table >= 0 || sources.empty()) continue;
-      out[s] = std::all_of(sources.begin(), sources.end(),
-                           [&](const auto &source) { return source.scope >= 0 && out[source.scope]; });
-      going = going || out[s];
-    }
-  }
-  return out;
-}
-
-} // namespace
-
 Given given_of(const Program &program) {
   Given out;
-  out.reference = reference_scopes(program);
+  out.reference = semantics::reference_scopes(program);
   const auto is_over_rows = [&](const Term &term) {
     const auto *aggregate = std::get_if<semantics::Aggregate>(&term.node);
     if (aggregate != nullptr) return !out.reference[aggregate->scope];

@@ -1,6 +1,7 @@
 // See row_aggregates.h.
 #include "compiler/semantics/row_aggregates.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/reference_scopes.h"
 #include <set>
 
 namespace steelyard::semantics {
@@ -18,6 +19,7 @@ bool sums(const Aggregate &aggregate) {
 
 std::vector<RowAggregate> row_aggregates(const Program &program) {
   std::vector<RowAggregate> out;
+  const std::vector<bool> reference = reference_scopes(program);
   for (std::size_t d = 0; d < program.definitions.size(); ++d) {
     std::set<const Term *> elsewhere;
     each_term(program.definitions[d], [&](const Term &term) {
@@ -25,7 +27,7 @@ std::vector<RowAggregate> row_aggregates(const Program &program) {
       const auto *aggregate = std::get_if<Aggregate>(&term.node);
       if (aggregate == nullptr && !std::holds_alternative<Neighbour>(term.node)) return;
       each_term(term, [&](const Term &part) { elsewhere.insert(&part); });
-      if (aggregate == nullptr) return;
+      if (aggregate == nullptr || reference[aggregate->scope]) return;
       const bool has_sum = sums(*aggregate);
       out.push_back({static_cast<int>(d), &term, has_sum, has_sum ? aggregate->operand->type.scale : 0});
     });

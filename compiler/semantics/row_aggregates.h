@@ -12,7 +12,8 @@ struct RowAggregate {
   int scale = 0;              ///< decimals of the sum
 };
 
-/// In the order of definitions, and of their text. Not those inside the operand of another aggregate or of a
+/// In the order of definitions, and of their text. Not those over published tables, which are computed again
+/// whenever somebody asks, and not those inside the operand of another aggregate or of a
 /// neighbour, which are computed at other rows.
 std::vector<RowAggregate> row_aggregates(const Program &program);
 
