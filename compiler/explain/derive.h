@@ -44,6 +44,7 @@ private:
   void fill(Evaluated &out, const semantics::ListTerm &node, const Frame &frame);
   void fill(Evaluated &out, const semantics::With &node, const Frame &frame);
   bool rests_on(int definition, int field);
+  bool reads_missing(const Term &term, const Frame &frame);
   /// The rows before (or after) a row along a key, the nearest first.
   const std::vector<int> &line_of(int scope, int key, int row, std::size_t &place);
 

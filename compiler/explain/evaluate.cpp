@@ -81,18 +81,35 @@ void Deriver::fill(Evaluated &out, const semantics::Binary &node, const Frame &f
   if (node.op == BinaryOp::logical_and) look = look && interpret::is_true(left);
   if (node.op == BinaryOp::logical_or) look = look && !interpret::is_true(left);
   if (node.op == BinaryOp::or_else) look = look && interpret::is_missing(left);
-  if (all_parts_ && !look && !interpret::is_failed(left) && node.op != BinaryOp::or_else) {
-    try {
-      Evaluated other = evaluate(*node.right, frame);
-      if (!interpret::is_failed(*other.value)) {
-        out.parts.push_back(std::move(other));
-        return;
-      }
-    } catch (const std::exception &) {
-      // It rests on what the left side denies: that a value is there.
-    }
-  }
+  // The right side may rest on what the left one denies: that a value is there.
+  if (all_parts_ && !look && !interpret::is_failed(left) && node.op != BinaryOp::or_else)
+    look = !reads_missing(*node.right, frame);
   out.parts.push_back(look ? evaluate(*node.right, frame) : not_looked_at(*node.right));
+}
+
+/// Whether a value that is missing would be read where one has to be there.
+bool Deriver::reads_missing(const Term &term, const Frame &frame) {
+  if (const auto *binary = std::get_if<semantics::Binary>(&term.node)) {
+    if (binary->op == BinaryOp::or_else) return false;
+    if (reads_missing(*binary->left, frame)) return true;
+    const bool is_and = binary->op == BinaryOp::logical_and;
+    if ((is_and || binary->op == BinaryOp::logical_or) &&
+        interpret::is_true(run_.evaluate_quietly(*binary->left, frame)) != is_and)
+      return false; // the left side decides
+    return reads_missing(*binary->right, frame);
+  }
+  if (std::holds_alternative<semantics::MissingTest>(term.node) ||
+      std::holds_alternative<Aggregate>(term.node) || std::holds_alternative<semantics::With>(term.node))
+    return false;
+  if (std::holds_alternative<FieldRef>(term.node)) {
+    const Value value = run_.evaluate_quietly(term, frame);
+    return interpret::is_missing(value) || interpret::is_failed(value);
+  }
+  if (const auto *list = std::get_if<semantics::ListTerm>(&term.node))
+    return list->list && reads_missing(*list->list, frame);
+  bool out = false;
+  interpret::each_part(term, [&](const Term &part) { out = out || reads_missing(part, frame); });
+  return out;
 }
 
 /// The same way as Run::eval goes; the value itself is already there.

@@ -254,7 +254,10 @@ struct Answers {
 
   void add(const Evaluated &condition) {
     const Evaluated &node = bare(condition);
-    if (!node.value) return;
+    if (!node.value) { // it rests on what is missing
+      out.push_back(facts(node));
+      return;
+    }
     if (is_cell(node) && holds(node)) return;
     std::vector<const Evaluated *> operands;
     if (is_and_or(node, BinaryOp::logical_and)) {

@@ -245,7 +245,7 @@ private:
 void write(std::string &out, const Fact &fact, std::size_t indent, const Wording &say) {
   const bool alone = fact.parts.empty();
   const std::string seen =
-      fact.mark == Fact::Mark::not_looked_at ? say.say("不必看", "need not be looked at") : fact.seen;
+      fact.mark == Fact::Mark::not_looked_at ? say.say("还须成立", "needed as well") : fact.seen;
   out += std::string(indent, ' ') + mark_text(fact.mark) + " " + fact.condition +
          (alone && !seen.empty() && seen != fact.condition ? " — " + seen : "") + "\n";
   for (const Fact &part : fact.parts) write(out, part, indent + 4, say);

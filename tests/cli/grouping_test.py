@@ -315,7 +315,7 @@ WHY_NOT_ZH = """\
     ✓ 本行.主要诊断 属于 大类诊断[大类] — I63.0 在 大类诊断[B]
     ✓ 本行.主要诊断 属于 条目诊断[条目, 1] — I63.0 在 条目诊断[BB1_1, 1]
     ✗ 本行.主要手术 不缺 — 本行.主要手术 缺失
-    ✗ 本行.主要手术 属于 条目手术[条目, 1] — 本行.主要手术 缺失
+    · 本行.主要手术 属于 条目手术[条目, 1] — 还须成立
 
 细分规则 BB1_1, 1 (所用规则): 不成立; 所取的是 细分规则 BS1, 1
     ✓ 本行.决定条目 不缺 — 本行.决定条目 = BS1
@@ -333,7 +333,7 @@ entry BB1_1 (decisive): does not hold; taken was entry BS1
     ✓ this.principal in mdc_dx[mdc] — I63.0 is in mdc_dx[B]
     ✓ this.principal in entry_dx[entry, 1] — I63.0 is in entry_dx[BB1_1, 1]
     ✗ this.main_procedure is given — this.main_procedure is missing
-    ✗ this.main_procedure in entry_proc[entry, 1] — this.main_procedure is missing
+    · this.main_procedure in entry_proc[entry, 1] — needed as well
 
 group_rule BB1_1, 1 (used_rule): does not hold; taken was group_rule BS1, 1
     ✓ this.decisive is given — this.decisive = BS1
