@@ -206,10 +206,10 @@ void Deriver::fill(Evaluated &out, const semantics::ListTerm &node, const Frame 
   if (node.list) out.parts.push_back(evaluate(*node.list, frame));
   // A list that is made shows its elements itself.
   if (!node.list || !node.body || node.op == syntax::ListOp::list) return;
-  const auto *text = std::get_if<interpret::Text>(&*out.parts[0].value);
-  if (text == nullptr) return;
+  const std::optional<interpret::ListElements> elements = run_.elements_quietly(*node.list, frame);
+  if (!elements) return;
   const bool within = std::exchange(in_list_, true);
-  for (const std::string_view element : interpret::ListElements(text->text, node.list->type)) {
+  for (const std::string_view element : *elements) {
     const interpret::Run::AtElement at(run_, element);
     out.inner.push_back(evaluate(*node.body, frame));
     out.inner.back().element = element;

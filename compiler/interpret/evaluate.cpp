@@ -34,6 +34,11 @@ Value Run::evaluate_quietly(const Term &term, const Frame &frame) {
   return evaluate(term, frame);
 }
 
+std::optional<ListElements> Run::elements_quietly(const Term &list, const Frame &frame) {
+  const Within within(*this, {-1, frame.scope, frame.row, nullptr, true, nullptr});
+  return elements_of(list, frame);
+}
+
 Value Run::eval(const Constant &node, const Term &term, const Frame &) {
   return constant(node, term.type);
 }

@@ -62,6 +62,8 @@ public:
   /// A term at a row. Errors that arise in the term itself are not reported, those of definitions it needs
   /// are.
   Value evaluate_quietly(const Term &term, const Frame &frame);
+  /// The elements of a list term, likewise; nothing where it failed.
+  std::optional<ListElements> elements_quietly(const Term &list, const Frame &frame);
   /// While it lives, the row is as it would be if the field of `with` had this value.
   class AsIf {
   public:

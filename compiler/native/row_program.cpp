@@ -1,6 +1,7 @@
 // Running a row program: the rows in the order of their keys, and their results as cells.
 #include "compiler/native/row_program.h"
 #include "compiler/native/row_engine.h"
+#include "compiler/native/row_results.h"
 #include "runtime/data/cell_writer.h"
 #include "runtime/data/result_folder.h"
 #include "runtime/number/calendar.h"
@@ -37,7 +38,7 @@ public:
   Settling(RowProgram &rows, const NativeOptions &options)
       : rows_(rows), program_(rows.program()), scope_(program_.scopes[rows.scope()]) {
     find_columns(options.written_fields);
-    if (options.choices)
+    if (options.choices || options.keep)
       for (std::size_t f = 0; f < scope_.fields.size(); ++f)
         if (chooses(scope_.fields[f].definition)) {
           chosen_.push_back(f);
@@ -45,16 +46,26 @@ public:
         }
   }
 
-  RowRun run(const NativeOptions &options, int threads) {
+  /// `rows` goes into the results, when these are kept.
+  RowRun run(const NativeOptions &options, int threads, std::unique_ptr<RowProgram> rows) {
     put_in_order();
+    if (options.keep)
+      kept_ = std::make_unique<RowResults>(rows_, all_, order_.size(),
+                                           static_cast<std::size_t>(std::max(1, threads)));
     compute(threads);
     RowRun out;
     out.rows = order_.size();
     out.format_ms = format_ms_;
     out.settlement.emplace();
     run_tables(*out.settlement);
-    out.choices = std::move(choices_);
-    if (options.choices) add_choices_of_tables(out.choices);
+    if (kept_) {
+      kept_->finish(std::move(rows), std::move(order_), choices_);
+      out.results = std::move(kept_);
+    }
+    if (options.choices) {
+      out.choices = std::move(choices_);
+      add_choices_of_tables(out.choices);
+    }
     return out;
   }
 
@@ -131,8 +142,7 @@ private:
     std::vector<double> format_ms(parts);
     const auto work = [&](std::size_t part) {
       try {
-        compute_part(order_.size() * part / parts, order_.size() * (part + 1) / parts, texts_[part],
-                     format_ms[part]);
+        compute_part(part, order_.size() * part / parts, order_.size() * (part + 1) / parts, format_ms[part]);
       } catch (...) {
         failures[part] = std::current_exception();
       }
@@ -147,7 +157,8 @@ private:
     format_ms_ = *std::max_element(format_ms.begin(), format_ms.end());
   }
 
-  void compute_part(std::size_t from, std::size_t to, std::string &out, double &format_ms) {
+  void compute_part(std::size_t part, std::size_t from, std::size_t to, double &format_ms) {
+    std::string &out = texts_[part];
     RowContext row = rows_.context();
     std::vector<ListsOfRows> lists(rows_.list_inputs());
     row.lists = &lists;
@@ -166,6 +177,7 @@ private:
         for (std::size_t i = 0; i < chosen_.size(); ++i) choices_[i].taken[at] = row.taken[chosen_[i]];
         show(row, shown);
       }
+      if (kept_) kept_->put(part, begin, count, shown.cells);
       const double computed = Times::of(CLOCK_MONOTONIC);
       write(std::span(order_).subspan(begin, count), shown, out);
       format_ms += Times::of(CLOCK_MONOTONIC) - computed;
@@ -302,6 +314,7 @@ private:
   std::vector<Column> columns_;            ///< that are written
   std::vector<std::size_t> chosen_;        ///< definitions that choose
   std::vector<TakenAlternatives> choices_; ///< of `chosen_`
+  std::unique_ptr<RowResults> kept_;       ///< null: they are not
   std::vector<std::string> texts_;         ///< by thread
   double format_ms_ = 0;                   ///< of that, writing results as text
   /// Of values that are no texts.
@@ -315,9 +328,10 @@ RowRun settle_row_by_row(const Program &program, const data::Dataset &dataset,
   RowRun out;
   try {
     const Times begin;
-    RowProgram rows(program, dataset, options);
+    auto rows = std::make_unique<RowProgram>(program, dataset, options);
     const Times prepared;
-    out = Settling(rows, native).run(native, threads);
+    Settling settling(*rows, native);
+    out = settling.run(native, threads, std::move(rows));
     const Times end;
     out.prepared = {"prepare the tables", 0, prepared.wall - begin.wall, prepared.cpu - begin.cpu};
     // The time of writing is told by the clock; of processor time it has the same part.

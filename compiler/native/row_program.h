@@ -7,6 +7,7 @@
 // in tables of rules are in row_search.h. What is known beforehand is worked out by the interpreter, and what
 // it would refuse ends in HandOver.
 #pragma once
+#include "compiler/interpret/results.h"
 #include "compiler/interpret/settle.h"
 #include "compiler/native/settle.h"
 #include <optional>
@@ -18,6 +19,7 @@ struct RowRun {
   std::optional<interpret::Settlement> settlement; ///< none where the policy is not of this kind
   std::string reason;                              ///< why not
   std::vector<TakenAlternatives> choices;          ///< when asked for
+  std::unique_ptr<interpret::Results> results;     ///< when they are kept
   std::size_t rows = 0;                            ///< that were computed
   StepTime prepared, computed, formatted;
   double format_ms = 0; ///< by the clock, of the slowest thread

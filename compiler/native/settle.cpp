@@ -5,6 +5,7 @@
 #include "compiler/native/load_compiler.h"
 #include "compiler/native/results_of.h"
 #include "compiler/native/row_program.h"
+#include "compiler/native/row_results.h"
 #include "compiler/native/stages.h"
 #include <chrono>
 #include <thread>
@@ -22,10 +23,21 @@ double now() {
 bool settle_in_stages(const semantics::Program &program, const data::Dataset &dataset,
                       const interpret::RunOptions &options, const NativeOptions &native,
                       NativeSettlement &out) {
-  const auto stages = stages_of(program);
-  if (!stages || std::holds_alternative<plan::Unplanned>(plan::make_plan(stages->rest))) return false;
-  NativeOptions first{native.threads};
+  // The results of the stages, when they are kept, look at their programs and data.
+  struct Kept {
+    Stages stages;
+    data::Dataset data;
+  };
+  auto made = stages_of(program);
+  if (!made || std::holds_alternative<plan::Unplanned>(plan::make_plan(made->rest, native.keep)))
+    return false;
+  const auto kept = std::make_shared<Kept>(Kept{std::move(*made), {}});
+  const Stages *stages = &kept->stages;
+  NativeOptions first;
+  first.threads = native.threads;
   first.or_nothing = true;
+  first.keep = native.keep;
+  first.choices = native.choices;
   NativeSettlement rows = settle_native(stages->rows, dataset, options, first);
   if (rows.fell_back) throw HandOver(rows.fallback_reason);
   const double begin = now();
@@ -37,8 +49,14 @@ bool settle_in_stages(const semantics::Program &program, const data::Dataset &da
   rows.steps.push_back({"results of the rows as columns", rows.native_rows, now() - begin, now() - begin});
   NativeOptions second = native;
   second.or_nothing = true;
-  out = settle_native(stages->rest, *with_results, options, second);
+  kept->data = std::move(*with_results);
+  out = settle_native(stages->rest, kept->data, options, second);
   if (out.fell_back) throw HandOver(out.fallback_reason);
+  if (native.keep)
+    out.results =
+        results_of_stages(program, stages->first, std::move(rows.results), std::move(out.results), kept);
+  out.choices.insert(out.choices.begin(), std::make_move_iterator(rows.choices.begin()),
+                     std::make_move_iterator(rows.choices.end()));
   out.steps.insert(out.steps.begin(), rows.steps.begin(), rows.steps.end());
   out.native_rows += rows.native_rows;
   for (interpret::ResultFile &file : rows.settlement.files) out.settlement.files.push_back(std::move(file));
@@ -58,15 +76,13 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     auto made = plan::make_plan(program, native.keep);
     out.plan_ms = now() - begin;
     if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) {
-      if (native.keep) throw HandOver(unplanned->reason); // a log of its values is not kept row by row
       RowRun rows = settle_row_by_row(program, dataset, options, native, threads);
-      // The choices of two stages are not put together.
-      if (!rows.settlement && !native.choices && settle_in_stages(program, dataset, options, native, out))
-        return out;
+      if (!rows.settlement && settle_in_stages(program, dataset, options, native, out)) return out;
       if (!rows.settlement)
         throw HandOver(unplanned->reason + (rows.reason.empty() ? "" : "; " + rows.reason));
       out.settlement = std::move(*rows.settlement);
       out.choices = std::move(rows.choices);
+      out.results = std::move(rows.results);
       out.native_rows = rows.rows;
       out.steps = {rows.prepared, rows.computed, rows.formatted};
       return out;

@@ -22,7 +22,7 @@ public:
   std::optional<Stages> make() {
     find_scopes_of_tables();
     if (!find_scope() || !find_first() || !find_given()) return std::nullopt;
-    return Stages{rows(), rest(), scope_, given_};
+    return Stages{rows(), rest(), scope_, first_, given_};
   }
 
 private:

@@ -16,6 +16,7 @@ struct Stages {
   semantics::Program rows; ///< the first stage
   semantics::Program rest; ///< the second; what it reads of the first are inputs there
   int scope = -1;          ///< of the rows
+  std::vector<bool> first; ///< by definition: whether it is of the first stage
   std::vector<int> given;  ///< its fields that are inputs of the second stage, in the order of its columns
 };
 

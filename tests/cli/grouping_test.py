@@ -8,8 +8,12 @@ import json
 import os
 import random
 import shutil
+import sys
 
 from harness import ROOT, main, same, scratch, steelyard
+
+sys.path.insert(0, str(ROOT / "tests/log"))
+import run_file  # noqa: E402
 
 SMALL = ROOT / "examples/grouping"
 ANSWER = ["case_id", "status", "mdc", "adrg", "drg"]
@@ -193,8 +197,19 @@ def replays(policy, data, *more):
     steelyard("settle", policy, "--data", data, "--out", place / "out", "--log", place / "run", *more)
     for engine in "interpret", "native":
         out, _ = steelyard("replay", place / "run", "--engine", engine)
-        assert out.endswith(", all are as recorded\n"), out
+        assert out.endswith(", all are as recorded\n") and f"computed again ({engine})" in out, out
     return place / "run"
+
+
+def test_the_engines_record_the_same():
+    data = SMALL / "data"
+    logs = []
+    for engine in "interpret", "native":
+        run = replays(SMALL, data, "--engine", engine)
+        verified = run_file.Run(run)
+        assert verified.manifest["facts"]["engine"] == engine, verified.manifest["facts"]
+        logs.append({name: table["cells"] for name, table in verified.tables.items()})
+    assert logs[0] == logs[1]
 
 
 def test_a_run_keeps_the_order_of_files():
