@@ -121,9 +121,13 @@ std::string chain(interpret::Run &run, const Derivation &derivation, Language la
       else
         steps.push_back(&step);
     }
-  std::stable_sort(steps.begin(), steps.end(), [&](const Step *a, const Step *b) {
-    return program.definitions[a->definition].order < program.definitions[b->definition].order;
-  });
+  // What the row refers to comes first, computed or not.
+  const auto place = [&](const Step *step) {
+    const semantics::Definition &definition = program.definitions[step->definition];
+    return std::pair(program.field_of(definition).type.kind != semantics::TypeKind::row, definition.order);
+  };
+  std::stable_sort(steps.begin(), steps.end(),
+                   [&](const Step *a, const Step *b) { return place(a) < place(b); });
   std::vector<std::string> said;    // "病例类型 = 高倍率"
   std::map<int, const Step *> told; // lets, by number
   for (const Step *step : steps) {
