@@ -1,5 +1,6 @@
 // One step: which alternatives were tried, the formula that was taken, the rounding; deductions.
 #include "compiler/explain/derive.h"
+#include "compiler/semantics/term_shapes.h"
 #include <algorithm>
 #include <stdexcept>
 
@@ -19,12 +20,6 @@ Rounded rounded_to(const Definition &definition, const semantics::Type &type, co
   out.result = Exact(number::round(exact, type.scale, definition.rounding));
   out.changed = !number::fits_scale(exact, type.scale);
   return out;
-}
-
-const Term &without_parentheses(const Term &term) {
-  const Term *bare = &term;
-  while (const auto *inside = std::get_if<semantics::Parenthesized>(&bare->node)) bare = inside->inner.get();
-  return *bare;
 }
 
 } // namespace
@@ -59,7 +54,7 @@ Step Deriver::make_step(int definition, const RowId &row) {
   choose(step, std::get<semantics::Formula>(declared.body));
   if (step.taken < 0 || !step.tried[step.taken].alternative->value) return step;
   const Term &formula = *step.tried[step.taken].alternative->value;
-  const Term &bare = without_parentheses(formula);
+  const Term &bare = semantics::bare(formula);
   const auto *aggregate = std::get_if<Aggregate>(&bare.node);
   if (aggregate != nullptr && aggregate->op == syntax::AggregateOp::cv) {
     Rounded rounded = rounded_to(declared, field.type, Exact());

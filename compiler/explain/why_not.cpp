@@ -3,6 +3,7 @@
 #include "compiler/explain/json_expression.h"
 #include "compiler/interpret/outer_reach.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/term_shapes.h"
 #include <algorithm>
 #include <fmt/core.h>
 #include <set>
@@ -11,26 +12,11 @@ namespace steelyard::explain {
 
 using semantics::Aggregate;
 using semantics::Alternative;
+using semantics::bare;
 using semantics::FieldRef;
+using semantics::table_of_rules;
 
 namespace {
-
-const Term &bare(const Term &term) {
-  const Term *at = &term;
-  while (const auto *inside = std::get_if<semantics::Parenthesized>(&at->node)) at = inside->inner.get();
-  return *at;
-}
-
-/// The `first of` that a definition is; null where it is something else.
-const Term *table_of_rules(const semantics::Definition &definition) {
-  const auto *formula = std::get_if<semantics::Formula>(&definition.body);
-  if (formula == nullptr || formula->lines.size() != 1 || !formula->excepts.empty() ||
-      !formula->lines[0].value)
-    return nullptr;
-  const Term &term = bare(*formula->lines[0].value);
-  const auto *aggregate = std::get_if<Aggregate>(&term.node);
-  return aggregate != nullptr && aggregate->op == syntax::AggregateOp::first ? &term : nullptr;
-}
 
 class Search {
 public:
@@ -206,13 +192,9 @@ private:
     });
     for (const int at : fields) {
       const semantics::Field &field = run_.program().scopes[why_.row.scope].fields[at];
-      const auto *formula =
-          std::get_if<semantics::Formula>(&run_.program().definitions[field.definition].body);
-      if (formula == nullptr || formula->lines.size() != 1 || !formula->excepts.empty() ||
-          !formula->lines[0].value)
-        continue;
-      const Evaluated inner =
-          deriver_.evaluate_all(*formula->lines[0].value, {why_.row.scope, why_.row.row, nullptr});
+      const Term *formula = semantics::only_formula(run_.program().definitions[field.definition]);
+      if (formula == nullptr) continue;
+      const Evaluated inner = deriver_.evaluate_all(*formula, {why_.row.scope, why_.row.row, nullptr});
       const std::string name = say_.name(field.names);
       expand(facts, name, inner);
     }

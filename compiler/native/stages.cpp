@@ -2,6 +2,7 @@
 #include "compiler/native/stages.h"
 #include "compiler/semantics/copy_program.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/reference_scopes.h"
 #include "runtime/data/csv_scanner.h"
 #include "runtime/data/tables_folder.h"
 #include <algorithm>
@@ -20,31 +21,12 @@ public:
   explicit Split(const Program &program) : program_(program) {}
 
   std::optional<Stages> make() {
-    find_scopes_of_tables();
+    of_tables_ = reference_scopes(program_);
     if (!find_scope() || !find_first() || !find_given()) return std::nullopt;
     return Stages{rows(), rest(), scope_, first_, given_};
   }
 
 private:
-  /// Their rows are those of a folder of tables, or made of such rows.
-  void find_scopes_of_tables() {
-    of_tables_.assign(program_.scopes.size(), false);
-    for (bool more = true; more;) {
-      more = false;
-      for (std::size_t s = 1; s < program_.scopes.size(); ++s) {
-        const Scope &scope = program_.scopes[s];
-        if (of_tables_[s]) continue;
-        of_tables_[s] =
-            !scope.tables_file.empty() ||
-            (!scope.sources.empty() &&
-             std::all_of(scope.sources.begin(), scope.sources.end(), [&](const RowSource &source) {
-               return source.scope > 0 && of_tables_[static_cast<std::size_t>(source.scope)];
-             }));
-        more = more || of_tables_[s];
-      }
-    }
-  }
-
   /// What no plan can say.
   bool has_lists(const Definition &definition) const {
     bool found = program_.field_of(definition).type.kind == TypeKind::list;

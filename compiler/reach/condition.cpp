@@ -3,6 +3,7 @@
 #include "compiler/interpret/list_elements.h"
 #include "compiler/interpret/outer_reach.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/term_shapes.h"
 #include <algorithm>
 #include <fmt/core.h>
 #include <iterator>
@@ -10,6 +11,7 @@
 namespace steelyard::reach {
 
 using interpret::Value;
+using semantics::bare;
 using semantics::Binary;
 using semantics::FieldRef;
 using semantics::InSet;
@@ -19,12 +21,6 @@ using syntax::BinaryOp;
 using syntax::ListOp;
 
 namespace {
-
-const Term &bare(const Term &term) {
-  const Term *at = &term;
-  while (const auto *inside = std::get_if<semantics::Parenthesized>(&at->node)) at = inside->inner.get();
-  return *at;
-}
 
 Condition constant(bool value, std::string why = {}) {
   Condition out;
@@ -80,11 +76,7 @@ const Term *Conditions::let_behind(const Term &term, const Place &at) const {
     return nullptr;
   const semantics::Field &field = run_.program().scopes[ref->scope].fields[ref->field];
   if (field.kind != semantics::FieldKind::let || field.definition < 0) return nullptr;
-  const auto *formula = std::get_if<semantics::Formula>(&run_.program().definitions[field.definition].body);
-  if (formula == nullptr || formula->lines.size() != 1 || !formula->excepts.empty() ||
-      formula->lines[0].condition || !formula->lines[0].value)
-    return nullptr;
-  return &bare(*formula->lines[0].value);
+  return semantics::only_formula(run_.program().definitions[field.definition]);
 }
 
 int Conditions::number_of(const std::string &text) {

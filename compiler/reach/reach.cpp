@@ -2,6 +2,7 @@
 #include "compiler/reach/reach.h"
 #include "compiler/reach/condition.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/term_shapes.h"
 #include <algorithm>
 #include <fmt/core.h>
 #include <iterator>
@@ -17,19 +18,13 @@ using semantics::Term;
 
 namespace {
 
-/// The `first of` over rows of the folder of tables that a definition is; null where it is something else.
+/// A table of rules in the folder of tables; null for others.
 const Aggregate *table_of_rules(const Program &program, const semantics::Definition &definition) {
-  const auto *formula = std::get_if<semantics::Formula>(&definition.body);
-  if (formula == nullptr || formula->lines.size() != 1 || !formula->excepts.empty() ||
-      !formula->lines[0].value)
-    return nullptr;
-  const Term *term = formula->lines[0].value.get();
-  while (const auto *inside = std::get_if<semantics::Parenthesized>(&term->node)) term = inside->inner.get();
-  const auto *aggregate = std::get_if<Aggregate>(&term->node);
-  if (aggregate == nullptr || aggregate->op != syntax::AggregateOp::first || !aggregate->where ||
-      program.scopes[aggregate->scope].tables_file.empty())
-    return nullptr;
-  return aggregate;
+  const Term *term = semantics::table_of_rules(definition);
+  const auto *aggregate = term != nullptr ? std::get_if<Aggregate>(&term->node) : nullptr;
+  const bool is_one =
+      aggregate != nullptr && aggregate->where && !program.scopes[aggregate->scope].tables_file.empty();
+  return is_one ? aggregate : nullptr;
 }
 
 class Finder {

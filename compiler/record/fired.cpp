@@ -4,6 +4,7 @@
 #include "compiler/explain/facts.h"
 #include "compiler/record/layout.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/term_shapes.h"
 #include "runtime/data/result_folder.h"
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -68,25 +69,14 @@ private:
   std::set<const Term *> inside_;
 };
 
-const Term &bare(const Term &term) {
-  const Term *at = &term;
-  while (const auto *inside = std::get_if<semantics::Parenthesized>(&at->node)) at = inside->inner.get();
-  return *at;
-}
-
 /// The formula of a let that finds a row of a table of rules, or asks which elements of a list are in a set:
 /// what decides there is no value of a field, and is told with the let. Null for others.
 const Term *finding(const semantics::Definition &definition) {
-  const auto *formula = std::get_if<semantics::Formula>(&definition.body);
-  if (!definition.let || formula == nullptr || formula->lines.size() != 1 || !formula->excepts.empty() ||
-      !formula->lines[0].value)
-    return nullptr;
-  const Term &term = bare(*formula->lines[0].value);
-  const auto *aggregate = std::get_if<semantics::Aggregate>(&term.node);
-  const bool rules = aggregate != nullptr && aggregate->op == syntax::AggregateOp::first;
-  const bool list = std::holds_alternative<semantics::ListTerm>(term.node) &&
-                    term.type.kind == semantics::TypeKind::boolean;
-  return rules || list ? &term : nullptr;
+  const Term *formula = definition.let ? semantics::only_formula(definition) : nullptr;
+  if (formula == nullptr || semantics::table_of_rules(definition) != nullptr) return formula;
+  const bool list = std::holds_alternative<semantics::ListTerm>(formula->node) &&
+                    formula->type.kind == semantics::TypeKind::boolean;
+  return list ? formula : nullptr;
 }
 
 void add_facts(const explain::Fact &fact, Fired &out) {
