@@ -131,7 +131,7 @@ std::unique_ptr<RowProgram::Condition> RowProgram::leaf_of(const Term &term, Mak
   }
   if (!reach(term).inner) {
     auto leaf = std::make_unique<SameLeaf>();
-    leaf->truth = scalar(term, 1);
+    leaf->truth = as_tests(scalar(term, 1));
     leaf->all = making.all;
     leaf->none.assign(making.all.size(), 0);
     making.same.push_back(making.search->leaves.size());

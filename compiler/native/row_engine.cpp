@@ -22,7 +22,7 @@ RowProgram::RowProgram(const Program &program, const data::Dataset &dataset,
   }
   if (!facts_.finish(codes_.size())) throw NotThisWay("tables of very many rows");
   learn_facts();
-  know_codes_of_inputs();
+  finish_inputs();
 }
 
 RowContext RowProgram::context() const {
@@ -100,7 +100,7 @@ void RowProgram::find_scope() {
 
 RowProgram::Line RowProgram::make_line(const Alternative &alternative, const Field &field, bool decide) {
   Line out;
-  if (alternative.condition) out.condition = scalar(*alternative.condition, 0);
+  if (alternative.condition) out.condition = scalar(*alternative.condition, 0); // made into tests
   if (decide) {
     out.member = alternative.member;
     out.none = alternative.member < 0;
@@ -113,12 +113,21 @@ RowProgram::Line RowProgram::make_line(const Alternative &alternative, const Fie
     out.list = list_node(value, 0, true);
     return out;
   }
-  out.value = scalar(value, 0);
+  out.value = as_tests(scalar(value, 0));
   if (field.type.kind == TypeKind::number && value.type.scale != field.type.scale) {
     if (value.type.scale < 0 || value.type.scale > field.type.scale) throw NotThisWay("rounding");
     out.factor = power_of_ten(field.type.scale - value.type.scale);
   }
   return out;
+}
+
+void RowProgram::add_tests(OfField &of) {
+  auto next = -1 - static_cast<std::int32_t>(of.lines.size());
+  for (std::size_t i = of.lines.size(); i-- > 0;) {
+    const std::int32_t taken = -1 - static_cast<std::int32_t>(i);
+    next = of.lines[i].condition ? of.tests.add(*of.lines[i].condition, taken, next) : taken;
+  }
+  of.tests.begin_at(next);
 }
 
 void RowProgram::make_definition(int f) {
@@ -146,6 +155,7 @@ void RowProgram::make_definition(int f) {
   if (const auto *decide = std::get_if<Decide>(&definition.body)) {
     out.decide = true;
     for (const Alternative &alternative : decide->alternatives) add_line(alternative, out.lines.size());
+    add_tests(out);
     return;
   }
   const auto *formula = std::get_if<Formula>(&definition.body);
@@ -155,30 +165,22 @@ void RowProgram::make_definition(int f) {
   for (std::size_t i = 0; i < formula->excepts.size(); ++i)
     add_line(formula->excepts[i], formula->lines.size() + i);
   for (std::size_t i = 0; i < formula->lines.size(); ++i) add_line(formula->lines[i], i);
+  add_tests(out);
   const Line &first = out.lines.front();
   if (!first.condition && first.value && !out.is_number && out.optional) out.plain = first.value.get();
 }
 
 void RowProgram::compute(RowContext &row, int f, RowContext::Slot &slot) const {
   const OfField &of = fields_[f];
-  if (of.column >= 0) {
-    read_input(row, of, slot);
-    row.known[f] = 1;
-    return;
-  }
   if (of.plain != nullptr) {
     slot.cell = of.plain->get(row);
     row.taken[f] = 0;
     row.known[f] = 1;
     return;
   }
-  const Line *taken = nullptr;
-  for (const Line &line : of.lines) {
-    if (line.condition && !line.condition->truth(row)) continue;
-    taken = &line;
-    break;
-  }
-  if (!taken) throw HandOver("a row that no alternative covers");
+  const std::size_t line = of.tests.run(row);
+  if (line == of.lines.size()) throw HandOver("a row that no alternative covers");
+  const Line *taken = &of.lines[line];
   row.taken[f] = taken->index;
   if (of.is_list) {
     slot.list = taken->list->get(row);

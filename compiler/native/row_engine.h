@@ -6,6 +6,7 @@
 #include "compiler/interpret/run.h"
 #include "compiler/native/row_program.h"
 #include "compiler/native/row_search.h"
+#include "compiler/native/row_tests.h"
 #include <deque>
 #include <map>
 #include <memory>
@@ -49,14 +50,15 @@ public:
     return cell.number == Cell::not_looked_up ? codes_.find(cell.text)
                                               : static_cast<std::int32_t>(cell.number);
   }
-  /// Reads the lists of `rows` into `out`, which are as many as the input has.
-  void read_lists(std::span<const std::uint32_t> rows, std::vector<ListsOfRows> &out) const;
+  /// Reads some rows, which are then computed from there.
+  void read(std::span<const std::uint32_t> rows, InputsOfRows &out) const;
+  /// Only what is read of the row at `row.place` is known of it.
+  void begin(RowContext &row) const;
 
   // ---------- the run ----------
   const semantics::Program &program() const { return program_; }
   const data::Dataset &dataset() const { return dataset_; }
   int scope() const { return scope_; }
-  std::size_t list_inputs() const { return list_inputs_.size(); }
   /// Of the tables; the rows of the scope itself are never made in it.
   interpret::Run &tables() { return run_; }
   bool is_file(int scope) const;
@@ -79,25 +81,28 @@ private:
   };
   struct OfField {
     int column = -1;
-    int list_input = -1; ///< which of the lists of the input
     const data::Column *input = nullptr;
+    bool asked = false; ///< by a node; other inputs need not be read
     bool is_text = false;
     std::vector<std::int32_t> codes; ///< of the texts of an input that has few
     bool decide = false, is_list = false, is_number = false, optional = false;
     /// Nothing but one value, which is taken as it is.
     const ScalarNode *plain = nullptr;
     std::vector<Line> lines; ///< in the order in which they are tried
+    RowTests tests;          ///< which line is taken; as many as there are: none
     std::optional<std::int64_t> low, high;
     bool low_exclusive = false;
   };
   void make_definition(int field);
   Line make_line(const semantics::Alternative &alternative, const semantics::Field &field, bool decide);
+  static void add_tests(OfField &of);
   void compute(RowContext &row, int f, RowContext::Slot &slot) const;
 
   // ---------- inputs: row_inputs.cpp ----------
   void make_input(int field);
-  void know_codes_of_inputs();
-  static void read_input(RowContext &row, const OfField &of, RowContext::Slot &slot);
+  void finish_inputs();
+  void read_list(int field, std::span<const std::uint32_t> rows, ListsOfRows &lists) const;
+  static void read_cells(const OfField &of, std::span<const std::uint32_t> rows, Cell *out, std::size_t step);
 
   // ---------- terms: row_terms.cpp; `base`: how many rows of tables are between ----------
   Scalar scalar(const semantics::Term &term, int base);
@@ -107,6 +112,7 @@ private:
   Scalar in_set(const semantics::InSet &node, int base);
   std::size_t fact_of_set(int scope);
   Scalar list_test(const semantics::ListTerm &node, int base);
+  Scalar own_field(int field);
   Scalar path(const semantics::FieldRef &node, int base);
   Scalar by_text(const semantics::TableCall &node, int base);
   /// `as_cell`: it becomes the value of a field.
@@ -158,7 +164,8 @@ private:
   CodeFacts facts_;
   int scope_ = -1;
   std::vector<OfField> fields_;
-  std::vector<int> list_inputs_; ///< fields
+  std::vector<int> list_inputs_, cell_inputs_; ///< fields, those that are asked
+  std::vector<std::uint8_t> known_at_first_;   ///< by field
   std::size_t lists_made_ = 0;
   std::size_t cells_ = 0; ///< of nodes
   std::vector<const RowSearch *> searches_;

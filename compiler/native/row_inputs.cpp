@@ -51,90 +51,123 @@ void RowProgram::make_input(int f) {
   out.column = field.column;
   out.input = &dataset_.tables[scope.table].columns[field.column];
   out.is_text = program_.schema.tables[scope.table].fields[field.column].kind == data::FieldKind::text;
-  if (field.type.kind != TypeKind::list) return;
-  out.list_input = static_cast<int>(list_inputs_.size());
-  list_inputs_.push_back(f);
 }
 
-/// All codes are there.
-void RowProgram::know_codes_of_inputs() {
-  for (OfField &of : fields_) {
-    if (of.column < 0 || !of.is_text || of.list_input >= 0 || of.input->dictionary.size() > few_texts)
+/// All codes and nodes are there.
+void RowProgram::finish_inputs() {
+  known_at_first_.assign(fields_.size(), 0);
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    OfField &of = fields_[f];
+    if (of.column < 0 || !of.asked) continue;
+    known_at_first_[f] = 1;
+    if (program_.scopes[scope_].fields[f].type.kind == TypeKind::list) {
+      list_inputs_.push_back(static_cast<int>(f));
       continue;
+    }
+    cell_inputs_.push_back(static_cast<int>(f));
+    if (!of.is_text || of.input->dictionary.size() > few_texts) continue;
     for (std::size_t i = 0; i < of.input->dictionary.size(); ++i)
       of.codes.push_back(codes_.find(of.input->dictionary[i]));
   }
 }
 
-void RowProgram::read_lists(std::span<const std::uint32_t> rows, std::vector<ListsOfRows> &out) const {
-  for (std::size_t i = 0; i < list_inputs_.size(); ++i) {
-    const auto f = static_cast<std::size_t>(list_inputs_[i]);
-    const Type &type = program_.scopes[scope_].fields[f].type;
-    const data::Column &column = *fields_[f].input;
-    const data::Dictionary &texts = column.dictionary;
-    const char *end = texts.size() == 0 ? nullptr : texts[0].data() + texts.bytes();
-    const char *readable = texts.bytes() < CodeKey::width ? nullptr : end - CodeKey::width + 1;
-    ListsOfRows &lists = out[i];
-    lists.ends.resize(rows.size());
-    lists.cells.resize(rows.size());
-    std::size_t count = 0;
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-      const bool given = column.is_given(rows[r]);
-      const std::string_view cell =
-          given ? texts[static_cast<std::size_t>(column.narrow(rows[r]))] : std::string_view("", 0);
-      lists.cells[r] = cell;
-      // There are no more elements than bytes, and one.
-      if (lists.keys.size() < count + cell.size() + 1) lists.keys.resize((count + cell.size() + 1) * 2);
-      CodeKey *key = lists.keys.data() + count;
-      const char *from = cell.data(), *to = cell.data() + cell.size();
-      if (!cell.empty() && to < readable) {
-        cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
-          *key = CodeKey({first, static_cast<std::size_t>(last - first)}, CodeKey::width);
-          codes_.prefetch(*key++);
-        });
-      } else if (!cell.empty()) {
-        cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
-          *key++ = CodeKey(std::string_view(first, static_cast<std::size_t>(last - first)));
-        });
-      } else if (type.at_least_one) {
-        *key++ = CodeKey(cell);
-      }
-      count = static_cast<std::size_t>(key - lists.keys.data());
-      lists.ends[r] = static_cast<std::uint32_t>(count);
-    }
-    if (lists.elements.size() < count) lists.elements.resize(lists.keys.size());
-    for (std::size_t k = 0; k < count; ++k) {
-      const std::int32_t code = codes_.find(lists.keys[k]);
-      facts_.prefetch(code);
-      lists.elements[k] = {lists.keys[k].text(), code};
-    }
+void RowProgram::read(std::span<const std::uint32_t> rows, InputsOfRows &out) const {
+  out.lists.resize(list_inputs_.size());
+  for (std::size_t i = 0; i < list_inputs_.size(); ++i) read_list(list_inputs_[i], rows, out.lists[i]);
+  const std::size_t step = cell_inputs_.size();
+  out.cells.resize(rows.size() * step);
+  for (std::size_t i = 0; i < step; ++i)
+    read_cells(fields_[static_cast<std::size_t>(cell_inputs_[i])], rows, out.cells.data() + i, step);
+}
+
+void RowProgram::begin(RowContext &row) const {
+  std::copy(known_at_first_.begin(), known_at_first_.end(), row.known.begin());
+  const Cell *cell = row.inputs->cells.data() + row.place * cell_inputs_.size();
+  for (const int f : cell_inputs_) row.slots[static_cast<std::size_t>(f)].cell = *cell++;
+  const ListsOfRows *lists = row.inputs->lists.data();
+  for (const int f : list_inputs_) {
+    const std::uint32_t from = row.place == 0 ? 0 : lists->ends[row.place - 1];
+    row.slots[static_cast<std::size_t>(f)].list = {
+        lists->elements.data() + from, lists->ends[row.place] - from, lists->cells[row.place], true};
+    ++lists;
   }
 }
 
-void RowProgram::read_input(RowContext &row, const OfField &of, RowContext::Slot &slot) {
-  if (of.list_input >= 0) {
-    const ListsOfRows &lists = (*row.lists)[static_cast<std::size_t>(of.list_input)];
-    const std::uint32_t from = row.place == 0 ? 0 : lists.ends[row.place - 1];
-    slot.list = {lists.elements.data() + from, lists.ends[row.place] - from, lists.cells[row.place], true};
-    return;
+void RowProgram::read_list(int f, std::span<const std::uint32_t> rows, ListsOfRows &lists) const {
+  const Type &type = program_.scopes[scope_].fields[f].type;
+  const data::Column &column = *fields_[f].input;
+  const data::Dictionary &texts = column.dictionary;
+  const char *end = texts.size() == 0 ? nullptr : texts[0].data() + texts.bytes();
+  const char *readable = texts.bytes() < CodeKey::width ? nullptr : end - CodeKey::width + 1;
+  lists.ends.resize(rows.size());
+  lists.cells.resize(rows.size());
+  std::size_t count = 0;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const bool given = column.is_given(rows[r]);
+    const std::string_view cell =
+        given ? texts[static_cast<std::size_t>(column.narrow(rows[r]))] : std::string_view("", 0);
+    lists.cells[r] = cell;
+    // There are no more elements than bytes, and one.
+    if (lists.keys.size() < count + cell.size() + 1) lists.keys.resize((count + cell.size() + 1) * 2);
+    CodeKey *key = lists.keys.data() + count;
+    const char *from = cell.data(), *to = cell.data() + cell.size();
+    if (!cell.empty() && to < readable) {
+      cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
+        *key = CodeKey({first, static_cast<std::size_t>(last - first)}, CodeKey::width);
+        codes_.prefetch(*key++);
+      });
+    } else if (!cell.empty()) {
+      cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
+        *key++ = CodeKey(std::string_view(first, static_cast<std::size_t>(last - first)));
+      });
+    } else if (type.at_least_one) {
+      *key++ = CodeKey(cell);
+    }
+    count = static_cast<std::size_t>(key - lists.keys.data());
+    lists.ends[r] = static_cast<std::uint32_t>(count);
   }
-  slot.cell = Cell{};
-  if (!of.input->is_given(row.row)) return;
-  slot.cell.given = true;
-  if (of.is_text) {
-    const auto text = static_cast<std::size_t>(of.input->narrow(row.row));
-    slot.cell.text = of.input->dictionary[text];
-    slot.cell.number = of.codes.empty() ? Cell::not_looked_up : of.codes[text];
-    return;
+  if (lists.elements.size() < count) lists.elements.resize(lists.keys.size());
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::int32_t code = codes_.find(lists.keys[k]);
+    facts_.prefetch(code);
+    lists.elements[k] = {lists.keys[k].text(), code};
   }
-  if (of.input->storage() == data::Storage::i128) {
-    const data::Int128 value = of.input->get(row.row);
-    if (value > std::numeric_limits<std::int64_t>::max() || value < std::numeric_limits<std::int64_t>::min())
-      throw HandOver("a large number");
-    slot.cell.number = static_cast<std::int64_t>(value);
-    return;
+}
+
+void RowProgram::read_cells(const OfField &of, std::span<const std::uint32_t> rows, Cell *out,
+                            std::size_t step) {
+  const data::Column &column = *of.input;
+  const std::uint8_t *given = column.given();
+  const auto read = [&](const auto *values) {
+    for (const std::uint32_t row : rows) {
+      Cell &cell = *out;
+      out += step;
+      cell = {};
+      const auto value = values[row];
+      if (given != nullptr ? given[row] == 0 : column.holds_references() && value < 0) continue;
+      cell.given = true;
+      if (of.is_text) {
+        const auto text = static_cast<std::size_t>(value);
+        cell.text = column.dictionary[text];
+        cell.number = of.codes.empty() ? Cell::not_looked_up : of.codes[text];
+        continue;
+      }
+      cell.number = static_cast<std::int64_t>(value);
+      if (cell.number != value) throw HandOver("a large number");
+    }
+  };
+  switch (column.storage()) {
+  case data::Storage::u8:
+    return read(static_cast<const std::uint8_t *>(column.values()));
+  case data::Storage::i16:
+    return read(static_cast<const std::int16_t *>(column.values()));
+  case data::Storage::i32:
+    return read(static_cast<const std::int32_t *>(column.values()));
+  case data::Storage::i64:
+    return read(static_cast<const std::int64_t *>(column.values()));
+  case data::Storage::i128:
+    return read(static_cast<const data::Int128 *>(column.values()));
   }
-  slot.cell.number = of.input->narrow(row.row);
 }
 
 } // namespace steelyard::native

@@ -15,6 +15,12 @@ namespace steelyard::native {
 
 using Word = std::uint64_t;
 
+/// As two words, which is how texts are put together: 16 bytes read at once just behind that would wait for
+/// both writes.
+inline std::string_view copy_of(const std::string_view &text) {
+  return {text.data(), text.size()};
+}
+
 /// A value of a row. By kind: boolean 0 or 1, number in units of its type's scale, member, day, month, row of
 /// its scope; of a text also its code, where that has been looked up.
 struct Cell {
@@ -22,16 +28,52 @@ struct Cell {
   std::int64_t number = 0;
   std::string_view text;
   bool given = false;
+
+  Cell() = default;
+  Cell(std::int64_t of, std::string_view as_text, bool is_given)
+      : number(of), text(as_text), given(is_given) {}
+  Cell(const Cell &other) : number(other.number), text(copy_of(other.text)), given(other.given) {}
+  Cell &operator=(const Cell &other) {
+    number = other.number;
+    text = copy_of(other.text);
+    given = other.given;
+    return *this;
+  }
+  ~Cell() = default;
 };
 struct Element {
   std::string_view text;
   std::int32_t code = Codes::unknown;
+
+  Element() = default;
+  Element(std::string_view of, std::int32_t as_code) : text(of), code(as_code) {}
+  Element(const Element &other) : text(copy_of(other.text)), code(other.code) {}
+  Element &operator=(const Element &other) {
+    text = copy_of(other.text);
+    code = other.code;
+    return *this;
+  }
+  ~Element() = default;
 };
 struct Elements {
   const Element *first = nullptr;
   std::size_t count = 0;
   std::string_view cell; ///< in which they stand as they are, with the separators
   bool has_cell = false;
+
+  Elements() = default;
+  Elements(const Element *from, std::size_t how_many, std::string_view as_cell, bool is_cell)
+      : first(from), count(how_many), cell(as_cell), has_cell(is_cell) {}
+  Elements(const Elements &other)
+      : first(other.first), count(other.count), cell(copy_of(other.cell)), has_cell(other.has_cell) {}
+  Elements &operator=(const Elements &other) {
+    first = other.first;
+    count = other.count;
+    cell = copy_of(other.cell);
+    has_cell = other.has_cell;
+    return *this;
+  }
+  ~Elements() = default;
   const Element *begin() const { return first; }
   const Element *end() const { return first + count; }
 };
@@ -96,12 +138,17 @@ inline const Elements no_elements;
 using Scalar = std::unique_ptr<ScalarNode>;
 using List = std::unique_ptr<ListNode>;
 
-/// The lists of some rows that are read together.
+/// One of the lists of some rows that are read together.
 struct ListsOfRows {
   std::vector<CodeKey> keys;       ///< of the elements
   std::vector<Element> elements;   ///< of all rows, one row after the other
   std::vector<std::uint32_t> ends; ///< by row
   std::vector<std::string_view> cells;
+};
+
+struct InputsOfRows {
+  std::vector<ListsOfRows> lists; ///< by list of the input
+  std::vector<Cell> cells;        ///< by row, then by other input
 };
 
 /// What a search in a table has found out about the row that asks.
@@ -120,11 +167,10 @@ struct RowContext {
   };
   const class RowProgram *program = nullptr;
   const CodeFacts *facts = nullptr;
-  std::size_t row = 0;                             ///< of the input table
-  std::size_t place = 0;                           ///< among the rows that are read together
-  const std::vector<ListsOfRows> *lists = nullptr; ///< by list of the input
-  std::vector<Slot> slots;                         ///< by field of the scope
-  std::vector<std::uint8_t> known;                 ///< by field: 0 not yet, 1 known, 2 put there by `with`
+  const InputsOfRows *inputs = nullptr;
+  std::size_t place = 0;                  ///< among the rows that are read together
+  std::vector<Slot> slots;                ///< by field of the scope
+  std::vector<std::uint8_t> known;        ///< by field: 0 not yet, 1 known, 2 put there by `with`
   std::vector<std::int16_t> taken;        ///< by field: the alternative, where it is known and chooses
   std::vector<Element> elements;          ///< of the lists that are gone through, innermost last
   std::vector<std::vector<Element>> made; ///< by node: lists that are made

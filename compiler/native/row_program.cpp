@@ -160,19 +160,18 @@ private:
   void compute_part(std::size_t part, std::size_t from, std::size_t to, double &format_ms) {
     std::string &out = texts_[part];
     RowContext row = rows_.context();
-    std::vector<ListsOfRows> lists(rows_.list_inputs());
-    row.lists = &lists;
+    InputsOfRows inputs;
+    row.inputs = &inputs;
     Shown shown;
     shown.cells.resize(rows_together * columns_.size());
     out.reserve(out.size() + (to - from) * (16 + 12 * columns_.size()));
     for (std::size_t begin = from; begin < to; begin += rows_together) {
       const std::size_t count = std::min(rows_together, to - begin);
-      rows_.read_lists(std::span(order_).subspan(begin, count), lists);
+      rows_.read(std::span(order_).subspan(begin, count), inputs);
       shown.joined.clear();
       for (row.place = 0; row.place < count; ++row.place) {
         const std::size_t at = begin + row.place;
-        row.row = order_[at];
-        std::fill(row.known.begin(), row.known.end(), 0);
+        rows_.begin(row);
         for (const int field : all_) rows_.field(row, field);
         for (std::size_t i = 0; i < chosen_.size(); ++i) choices_[i].taken[at] = row.taken[chosen_[i]];
         show(row, shown);

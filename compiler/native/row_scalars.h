@@ -110,10 +110,9 @@ struct ChangedNode : ScalarNode {
     RowContext &other = *row.changed;
     const Cell cell = value ? value->get(row) : Cell{};
     const Elements elements = list ? list->get(row) : no_elements;
-    other.row = row.row;
     other.place = row.place;
-    other.lists = row.lists;
-    std::fill(other.known.begin(), other.known.end(), 0);
+    other.inputs = row.inputs;
+    program->begin(other);
     // What `with` outside has changed stays so.
     for (std::size_t f = 0; f < row.known.size(); ++f) {
       if (row.known[f] != 2) continue;

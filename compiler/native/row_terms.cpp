@@ -309,6 +309,11 @@ Scalar RowProgram::list_test(const ListTerm &node, int base) {
   return out;
 }
 
+Scalar RowProgram::own_field(int field) {
+  fields_[static_cast<std::size_t>(field)].asked = true;
+  return std::make_unique<FieldNode>(field);
+}
+
 Scalar RowProgram::path(const FieldRef &node, int base) {
   Scalar at;
   int scope = scope_;
@@ -346,9 +351,9 @@ Scalar RowProgram::path(const FieldRef &node, int base) {
     if (node.up != base) throw NotThisWay("a row between");
     if (node.steps.empty()) {
       if (node.scope != scope_) throw NotThisWay("a field of another scope");
-      return std::make_unique<FieldNode>(node.field);
+      return own_field(node.field);
     }
-    at = std::make_unique<FieldNode>(node.steps[0].field);
+    at = own_field(node.steps[0].field);
     scope = node.steps[0].scope;
     step = 1;
   }
@@ -392,6 +397,7 @@ List RowProgram::list_node(const Term &given, int base, bool as_cell) {
   if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
     if (ref->up != base || !ref->steps.empty() || ref->scope != scope_)
       throw NotThisWay("lists of other rows");
+    fields_[static_cast<std::size_t>(ref->field)].asked = true;
     return std::make_unique<OwnListNode>(ref->field);
   }
   const auto *node = std::get_if<ListTerm>(&term.node);
