@@ -178,6 +178,11 @@ void RowProgram::compute(RowContext &row, int f, RowContext::Slot &slot) const {
     row.known[f] = 1;
     return;
   }
+  compute_lines(row, f, of, slot);
+}
+
+[[gnu::noinline]] void RowProgram::compute_lines(RowContext &row, int f, const OfField &of,
+                                                 RowContext::Slot &slot) const {
   const std::size_t line = of.tests.run(row);
   if (line == of.lines.size()) throw HandOver("a row that no alternative covers");
   const Line *taken = &of.lines[line];

@@ -97,6 +97,7 @@ private:
   Line make_line(const semantics::Alternative &alternative, const semantics::Field &field, bool decide);
   static void add_tests(OfField &of);
   void compute(RowContext &row, int f, RowContext::Slot &slot) const;
+  void compute_lines(RowContext &row, int f, const OfField &of, RowContext::Slot &slot) const;
 
   // ---------- inputs: row_inputs.cpp ----------
   void make_input(int field);

@@ -16,7 +16,7 @@ inline void set_bit(std::vector<Word> &set, std::size_t row) {
 }
 
 /// The same for all rows of the table.
-struct SameLeaf : SearchLeaf {
+struct SameLeaf final : SearchLeaf {
   Scalar truth;
   std::vector<Word> none, all;
   const Word *get(const RowSearch &, RowContext &row, SearchState &, std::size_t,
@@ -98,6 +98,7 @@ struct ValueLeaf : SearchLeaf {
     const Cell &cell = asked->get(row);
     // A missing value is not looked at: the condition has asked before.
     const number::Int128 x = cell.given ? static_cast<number::Int128>(cell.number) * factor : 0;
+    if (values.size() == 1) return std::size_t{x >= values[0]} + std::size_t{x > values[0]};
     const auto at = std::lower_bound(values.begin(), values.end(), x);
     const auto less = static_cast<std::size_t>(at - values.begin());
     return less * 2 + (at != values.end() && *at == x ? 1 : 0);
@@ -109,7 +110,8 @@ struct ValueLeaf : SearchLeaf {
 };
 
 /// By the code of a text, and by conditions that are the same for all rows.
-struct CodeFilter : SearchFilter {
+struct CodeFilter final : SearchFilter {
+  CodeFilter() { of_codes = true; }
   std::size_t value = 0;           ///< in RowSearch::values
   std::size_t fact = 0;            ///< the class of codes
   std::vector<std::size_t> leaves; ///< the conditions

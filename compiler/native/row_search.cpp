@@ -1,6 +1,6 @@
 // Running a search. See row_search.h; searches are made in row_conditions.cpp.
 #include "compiler/native/row_search.h"
-#include "compiler/native/row_engine.h"
+#include "compiler/native/row_leaves.h"
 #include <algorithm>
 #include <bit>
 
@@ -36,17 +36,27 @@ std::int32_t RowSearch::code(RowContext &row, SearchState &state, std::size_t va
   return code;
 }
 
+bool RowSearch::truth(std::size_t leaf, RowContext &row, SearchState &state) const {
+  const auto &same = static_cast<const SameLeaf &>(*leaves[leaf]);
+  const Word *&set = state.sets[leaf];
+  if (set == nullptr) set = same.truth->truth(row) ? same.all.data() : same.none.data();
+  return set == same.all.data();
+}
+
 const Cell &RowSearch::get(RowContext &row) const {
   SearchState &state = row.searches[id];
+  if (words == 0) return count ? (state.found = {0, {}, true}) : missing_cell;
+  for (const std::size_t guard : guards) // no test asks it again
+    if (!static_cast<const SameLeaf &>(*leaves[guard]).truth->truth(row))
+      return count ? (state.found = {0, {}, true}) : missing_cell;
   std::fill(state.sets.begin(), state.sets.end(), nullptr);
   std::fill(state.codes.begin(), state.codes.end(), not_asked);
-  if (words == 0) return count ? (state.found = {0, {}, true}) : missing_cell;
-  for (const std::size_t guard : guards)
-    if (!truth(guard, row, state)) return count ? (state.found = {0, {}, true}) : missing_cell;
   const Word *candidates = possible.data();
   std::size_t from = 0, to = words;
   for (const auto &filter : filters) {
-    const std::size_t of = filter->class_of(*this, row, state);
+    const std::size_t of = filter->of_codes
+                               ? static_cast<const CodeFilter &>(*filter).class_of(*this, row, state)
+                               : filter->class_of(*this, row, state);
     const SearchFilter::Range range = filter->ranges[of];
     from = std::max(from, std::size_t{range.from});
     to = std::min(to, std::size_t{range.to});

@@ -39,6 +39,7 @@ struct SearchFilter {
   std::vector<Word> sets;
   std::vector<Range> ranges;
   virtual ~SearchFilter() = default;
+  bool of_codes = false; ///< it is a CodeFilter, which nearly all are
   virtual std::size_t class_of(const RowSearch &search, RowContext &row, SearchState &state) const = 0;
   void add(const std::vector<Word> &set);
 };
@@ -65,9 +66,7 @@ public:
   const Cell &get(RowContext &row) const override;
   std::int32_t code(RowContext &row, SearchState &state, std::size_t value) const;
   /// Of a leaf that is the same for all rows.
-  bool truth(std::size_t leaf, RowContext &row, SearchState &state) const {
-    return (set_of(leaf, row, state, 0, words)[0] & 1U) != 0;
-  }
+  bool truth(std::size_t leaf, RowContext &row, SearchState &state) const;
 
 private:
   const Word *set_of(std::size_t leaf, RowContext &row, SearchState &state, std::size_t from,
