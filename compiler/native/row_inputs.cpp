@@ -82,6 +82,7 @@ void RowProgram::read(std::span<const std::uint32_t> rows, InputsOfRows &out) co
 
 void RowProgram::begin(RowContext &row) const {
   std::copy(known_at_first_.begin(), known_at_first_.end(), row.known.begin());
+  row.elements.clear(); // a row before may have been left in the middle
   const Cell *cell = row.inputs->cells.data() + row.place * cell_inputs_.size();
   for (const int f : cell_inputs_) row.slots[static_cast<std::size_t>(f)].cell = *cell++;
   const ListsOfRows *lists = row.inputs->lists.data();

@@ -159,9 +159,14 @@ private:
 
   void compute_part(std::size_t part, std::size_t from, std::size_t to, double &format_ms) {
     std::string &out = texts_[part];
-    RowContext row = rows_.context();
     InputsOfRows inputs;
-    row.inputs = &inputs;
+    std::vector<RowContext> rows;
+    for (std::size_t place = 0; place < std::min(rows_together, to - from); ++place) {
+      rows.push_back(rows_.context());
+      rows.back().inputs = &inputs;
+      rows.back().place = place;
+    }
+    std::vector<int> always; // asked at every row, so far as is seen
     Shown shown;
     shown.cells.resize(rows_together * columns_.size());
     out.reserve(out.size() + (to - from) * (16 + 12 * columns_.size()));
@@ -169,18 +174,46 @@ private:
       const std::size_t count = std::min(rows_together, to - begin);
       rows_.read(std::span(order_).subspan(begin, count), inputs);
       shown.joined.clear();
-      for (row.place = 0; row.place < count; ++row.place) {
-        const std::size_t at = begin + row.place;
-        rows_.begin(row);
-        for (const int field : all_) rows_.field(row, field);
-        for (std::size_t i = 0; i < chosen_.size(); ++i) choices_[i].taken[at] = row.taken[chosen_[i]];
-        show(row, shown);
+      const std::span<RowContext> together = std::span(rows).first(count);
+      for (RowContext &row : together) rows_.begin(row);
+      compute_before(together, always);
+      for (const int field : all_)
+        for (RowContext &row : together) rows_.field(row, field);
+      if (begin == from) always = known_in_all(together);
+      for (std::size_t i = 0; i < chosen_.size(); ++i) {
+        int *taken = choices_[i].taken.data() + begin;
+        for (const RowContext &row : together) *taken++ = row.taken[chosen_[i]];
       }
+      for (RowContext &row : together) show(row, shown);
       if (kept_) kept_->put(part, begin, count, shown.cells);
       const double computed = Times::of(CLOCK_MONOTONIC);
       write(std::span(order_).subspan(begin, count), shown, out);
       format_ms += Times::of(CLOCK_MONOTONIC) - computed;
     }
+  }
+
+  /// Rows take turns field by field: what one of them waits for, from memory or for a branch, the next does
+  /// not. A field that is not asked for at a row may fail there, and does not then count.
+  void compute_before(std::span<RowContext> rows, std::vector<int> &fields) const {
+    RowContext *now = nullptr;
+    try {
+      for (const int field : fields)
+        for (RowContext &row : rows) {
+          now = &row;
+          rows_.field(row, field);
+        }
+    } catch (const HandOver &) {
+      now->elements.clear();
+      fields.clear();
+    }
+  }
+  std::vector<int> known_in_all(std::span<const RowContext> rows) const {
+    std::vector<int> out;
+    for (std::size_t f = 0; f < scope_.fields.size(); ++f)
+      if (scope_.fields[f].definition >= 0 &&
+          std::all_of(rows.begin(), rows.end(), [&](const RowContext &row) { return row.known[f] != 0; }))
+        out.push_back(static_cast<int>(f));
+    return out;
   }
 
   /// The results of the rows that are read together, as they are to be written: lists as texts.

@@ -47,6 +47,40 @@ TEST_CASE("native: Guigang as the interpreter settles it, compiled and row by ro
       }
 }
 
+TEST_CASE("native: rows that are computed one by one take the alternatives that the interpreter takes") {
+  semantics::LoadResult loaded = semantics::load_policy(source + "/examples/grouping");
+  REQUIRE(loaded.program);
+  loaded.program->schema.tables_folder = source + "/examples/grouping/tables";
+  const data::ReadResult read =
+      data::read_dataset(loaded.program->schema, source + "/examples/grouping/data", data::Encoding::utf8);
+  REQUIRE(read.error_count == 0);
+  interpret::Run run(*loaded.program, read.dataset);
+  REQUIRE(run.error_count() == 0);
+  for (const int threads : {1, 2}) {
+    native::NativeOptions options;
+    options.threads = threads;
+    options.choices = true;
+    const native::NativeSettlement native = native::settle_native(*loaded.program, read.dataset, {}, options);
+    CAPTURE(native.fallback_reason);
+    REQUIRE_FALSE(native.fell_back);
+    std::size_t of_records = 0;
+    for (const native::TakenAlternatives &choice : native.choices) {
+      const semantics::Definition &definition = loaded.program->definitions[choice.definition];
+      const std::vector<int> rows = run.ordered_rows(definition.scope);
+      if (loaded.program->scopes[definition.scope].names.ident == "case") ++of_records;
+      std::vector<int> expected;
+      for (const int row : rows) {
+        run.value(definition.scope, row, definition.field);
+        expected.push_back(run.choice(choice.definition, row));
+      }
+      CAPTURE(loaded.program->scopes[definition.scope].fields[definition.field].names.ident);
+      CHECK(choice.taken == expected);
+    }
+    // Codes after mapping, the group of one search, status and the parts of the result.
+    CHECK(of_records >= 7);
+  }
+}
+
 TEST_CASE("plan: Guigang goes over the history once and over the cases twice") {
   const semantics::LoadResult loaded = semantics::load_policy(source + "/policies/guigang");
   REQUIRE(loaded.program);
