@@ -67,13 +67,13 @@ TEST_CASE("native: rows that are computed one by one take the alternatives that 
     for (const native::TakenAlternatives &choice : native.choices) {
       const semantics::Definition &definition = loaded.program->definitions[choice.definition];
       const std::vector<int> rows = run.ordered_rows(definition.scope);
-      if (loaded.program->scopes[definition.scope].names.ident == "case") ++of_records;
+      if (loaded.program->scopes[definition.scope].names.canonical() == "case") ++of_records;
       std::vector<int> expected;
       for (const int row : rows) {
         run.value(definition.scope, row, definition.field);
         expected.push_back(run.choice(choice.definition, row));
       }
-      CAPTURE(loaded.program->scopes[definition.scope].fields[definition.field].names.ident);
+      CAPTURE(loaded.program->scopes[definition.scope].fields[definition.field].names.canonical());
       CHECK(choice.taken == expected);
     }
     // Codes after mapping, the group of one search, status and the parts of the result.
