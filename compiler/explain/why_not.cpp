@@ -102,7 +102,11 @@ private:
 
   /// Of `entry = this.decisive.entry`: the rows of the table behind `decisive` with this entry.
   void add_found_before(const Term &where, const interpret::Frame &at) {
+    std::set<const Term *> elsewhere; // at the rows of an aggregate
     semantics::each_term(where, [&](const Term &term) {
+      if (std::holds_alternative<Aggregate>(term.node))
+        semantics::each_term(term, [&](const Term &part) { elsewhere.insert(&part); });
+      if (elsewhere.contains(&term)) return;
       const auto *binary = std::get_if<semantics::Binary>(&term.node);
       if (binary == nullptr || binary->op != syntax::BinaryOp::equal) return;
       for (const auto &[own, other] : {std::pair(binary->left.get(), binary->right.get()),

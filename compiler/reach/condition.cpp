@@ -236,32 +236,22 @@ Condition Conditions::make(const Term &of, const Place &at) {
       unary != nullptr && unary->op == syntax::UnaryOp::logical_not)
     return negated(make(*unary->operand, at));
   if (const auto *binary = std::get_if<Binary>(&term.node)) {
-    if (binary->op == BinaryOp::logical_and) {
-      // What the left side excludes may not be evaluated on the right.
-      Condition left = make(*binary->left, at);
-      if (is_false(left)) return left;
-      std::vector<Condition> parts;
-      parts.push_back(std::move(left));
-      parts.push_back(make(*binary->right, at));
-      return all_of(std::move(parts));
-    }
-    if (binary->op == BinaryOp::logical_or) {
-      Condition left = make(*binary->left, at);
-      if (is_true(left)) return left;
-      std::vector<Condition> parts;
-      parts.push_back(std::move(left));
-      parts.push_back(make(*binary->right, at));
-      return any_of(std::move(parts));
-    }
-    return comparison(term, *binary, at);
+    const bool all = binary->op == BinaryOp::logical_and;
+    if (!all && binary->op != BinaryOp::logical_or) return comparison(term, *binary, at);
+    // Where the left side decides, the right one may not be evaluated.
+    std::vector<Condition> parts;
+    parts.push_back(make(*binary->left, at));
+    if (all ? is_false(parts[0]) : is_true(parts[0])) return std::move(parts[0]);
+    parts.push_back(make(*binary->right, at));
+    return all ? all_of(std::move(parts)) : any_of(std::move(parts));
   }
-  if (const auto *in = std::get_if<InSet>(&term.node)) return membership(*in, at, nullptr);
+  if (const auto *in = std::get_if<InSet>(&term.node)) return membership(term, *in, at, nullptr);
   if (const auto *list = std::get_if<ListTerm>(&term.node)) {
     const auto *in = list->body ? std::get_if<InSet>(&bare(*list->body).node) : nullptr;
     const bool of_elements = in != nullptr && in->scope >= 0 && !in->negated &&
                              std::holds_alternative<semantics::ElementRef>(bare(*in->operand).node);
-    if (of_elements && list->op == ListOp::any) return membership(*in, at, list);
-    if (of_elements && list->op == ListOp::none) return negated(membership(*in, at, list));
+    if (of_elements && list->op == ListOp::any) return membership(term, *in, at, list);
+    if (of_elements && list->op == ListOp::none) return negated(membership(term, *in, at, list));
     return unknown(term, at);
   }
   if (const Term *let = let_behind(term, at);
@@ -282,25 +272,25 @@ std::optional<int> Conditions::set_at(const InSet &in, int scope, int row) {
 }
 
 /// `over`: the list whose elements are asked for; null for a single text.
-Condition Conditions::membership(const InSet &in, const Place &at, const ListTerm *over) {
+Condition Conditions::membership(const Term &term, const InSet &in, const Place &at, const ListTerm *over) {
   const Term &operand = over != nullptr ? *over->list : *in.operand;
   Atom atom;
   atom.kind = over != nullptr ? Atom::Kind::any_in : Atom::Kind::in_set;
   if (in.scope >= 0) {
     const std::optional<int> set = set_at(in, at.scope, at.row);
-    if (!set) return unknown(operand, at);
+    if (!set) return unknown(term, at);
     atom.set = *set;
   } else {
-    if (over != nullptr || !is_known(*in.list, at)) return unknown(operand, at);
+    if (over != nullptr || !is_known(*in.list, at)) return unknown(term, at);
     const Value list = value_of(*in.list, at);
     const auto *text = std::get_if<interpret::Text>(&list);
-    if (text == nullptr) return unknown(operand, at);
+    if (text == nullptr) return unknown(term, at);
     std::vector<std::string> elements;
     for (const std::string_view element : interpret::ListElements(text->text, in.list->type))
       elements.emplace_back(element);
     atom.set = list_set("(" + std::string(text->text) + ")", elements);
   }
-  if (is_known(operand, at)) return unknown(operand, at);
+  if (is_known(operand, at)) return unknown(term, at);
   atom.operand = name_of(operand);
   const Term *let = over == nullptr ? let_behind(operand, at) : nullptr;
   const auto *first = let != nullptr ? std::get_if<ListTerm>(&let->node) : nullptr;
@@ -340,24 +330,21 @@ Condition Conditions::comparison(const Term &term, const Binary &binary, const P
 /// Told apart from other questions by its text and by what the row of the table puts into it.
 Condition Conditions::unknown(const Term &term, const Place &at) {
   std::string key = name_of(term);
-  if (at.scope >= 0) {
-    bool own = false;
-    semantics::each_term(term, [&](const Term &part) {
-      const auto *ref = std::get_if<FieldRef>(&part.node);
-      if (ref == nullptr || !is_known(part, at)) return;
-      own = true;
-      const Value value = value_of(part, at);
-      key +=
-          " | " + (interpret::is_failed(value) ? std::string("failed") : run_.value_text(value, part.type));
-    });
-    // An aggregate or a path may read the row in ways that its text does not tell.
-    bool more = false;
-    semantics::each_term(term, [&](const Term &part) {
-      more = more || std::holds_alternative<semantics::Aggregate>(part.node) ||
-             std::holds_alternative<semantics::With>(part.node);
-    });
-    if (more && own) key += fmt::format(" | row {}", at.row);
-  }
+  if (at.scope < 0) return question({}, "? " + key, true);
+  // Inside an aggregate names are those of yet another row: only the row as a whole tells such questions
+  // apart.
+  bool inner = false;
+  semantics::each_term(term, [&](const Term &part) {
+    inner = inner || std::holds_alternative<semantics::Aggregate>(part.node) ||
+            std::holds_alternative<semantics::Neighbour>(part.node) ||
+            std::holds_alternative<semantics::With>(part.node);
+  });
+  if (inner) return question({}, fmt::format("? {} | row {}", key, at.row), true);
+  semantics::each_term(term, [&](const Term &part) {
+    if (!std::holds_alternative<FieldRef>(part.node) || !is_known(part, at)) return;
+    const Value value = value_of(part, at);
+    key += " | " + (interpret::is_failed(value) ? std::string("failed") : run_.value_text(value, part.type));
+  });
   return question({}, "? " + key, true);
 }
 

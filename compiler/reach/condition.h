@@ -73,7 +73,8 @@ private:
   Condition question(Atom atom, const std::string &key, bool wanted);
   Condition negated(Condition of);
   Condition any_of(std::vector<Condition> parts);
-  Condition membership(const semantics::InSet &in, const Place &at, const semantics::ListTerm *over);
+  Condition membership(const semantics::Term &term, const semantics::InSet &in, const Place &at,
+                       const semantics::ListTerm *over);
   Condition comparison(const semantics::Term &term, const semantics::Binary &binary, const Place &at);
   Condition truth_of(const semantics::Term &term, const Place &at);
   Condition unknown(const semantics::Term &term, const Place &at);

@@ -65,9 +65,12 @@ private:
         out_.rows.push_back({definition, {table.scope, row}, std::move(because)});
         dead.insert(row);
         // Whatever it asks is said with it.
+        std::set<const Term *> elsewhere; // at the rows of an aggregate
         semantics::each_term(*table.where, [&](const Term &term) {
+          if (std::holds_alternative<Aggregate>(term.node))
+            semantics::each_term(term, [&](const Term &part) { elsewhere.insert(&part); });
           const auto *in = std::get_if<semantics::InSet>(&term.node);
-          if (in == nullptr || in->scope < 0) return;
+          if (in == nullptr || in->scope < 0 || elsewhere.contains(&term)) return;
           if (const auto set = conditions_.set_at(*in, table.scope, row)) asked_.insert(*set);
         });
       };

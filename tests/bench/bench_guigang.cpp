@@ -177,7 +177,7 @@ void measure_guigang(const Settings &settings, Figures &figures) {
   detail["phases_ns_a_case"] = in_ns(here, settings.cases);
   figures["cases_per_second_one_thread"] = cases / here.settle() * 1e3;
   const std::size_t few = std::max<std::size_t>(settings.cases / 10, 1), many = settings.cases * 10;
-  const Phases small = phases_at(few, rounds), large = phases_at(many, 1);
+  const Phases small = phases_at(few, rounds), large = phases_at(many, std::min(rounds, 3));
   figures["scaling_10m_to_100k"] =
       (large.settle() / static_cast<double>(many)) / (small.settle() / static_cast<double>(few));
   detail["ns_a_case"][std::to_string(few)] = small.settle() * 1e6 / static_cast<double>(few);

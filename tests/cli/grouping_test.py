@@ -279,6 +279,42 @@ each key may have one row only [D113]
 """
 
 
+def test_rules_that_ask_sets_of_the_record_are_told_apart():
+    """Which set is asked stands in the record, not in the table: the two rows ask different things of one code."""
+    folder = scratch()
+    (folder / "tables").mkdir()
+    (folder / "tables/rules.csv").write_text("id,kind\n1,1\n2,2\n", encoding="utf-8")
+    (folder / "tables/listed.csv").write_text("list,code\n1,A\n2,A\n", encoding="utf-8")
+    (folder / "policy.policy").write_text(SETS_OF_THE_RECORD, encoding="utf-8")
+    _, err = steelyard("check", folder)
+    same(err, "")
+    # With one set for both, the second is out of reach.
+    (folder / "policy.policy").write_text(SETS_OF_THE_RECORD.replace("this.second", "this.first"), encoding="utf-8")
+    _, err = steelyard("check", folder)
+    same(err, "warning: rules.csv: rule 2 can never be what used finds: rule 1 before it holds whenever it does\n")
+
+
+SETS_OF_THE_RECORD = """steelyard 1
+policy sets_of_the_record "a made-up policy"
+article 1 "1" "the only one"
+entity rule from tables "rules.csv"
+  key id: count
+  input kind: count
+entity listed from tables "listed.csv"
+  key list: count
+  key code: text
+entity case
+  key case: text
+  input coded: text
+  input first: count
+  input second: count
+for each case
+  let used = first of rule where kind = 1 and this.coded in listed[this.first] or kind = 2 and this.coded in listed[this.second]
+  define result: count optional  cite 1
+    = used.id
+"""
+
+
 def test_groups_of_the_published_schemes_that_are_never_reached():
     expected = {"chs_drg_11": (0, 252), "guangxi_2022": (0, 252), "zhejiang_2022": (31, 1414)}
     for scheme, (groups, codes) in expected.items():
