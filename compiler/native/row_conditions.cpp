@@ -84,6 +84,8 @@ Scalar RowProgram::aggregate(const Aggregate &node, int base) {
   for (std::size_t row = 0; row < making.rows; ++row)
     out->begins.push_back(making.tests_of(*whole, row, RowSearch::accept, RowSearch::reject));
   add_filters(making, *whole);
+  out->finish();
+  out->place = keep(Shape::number);
   out->id = searches_.size();
   searches_.push_back(out.get());
   return out;
@@ -131,7 +133,8 @@ std::unique_ptr<RowProgram::Condition> RowProgram::leaf_of(const Term &term, Mak
   }
   if (!reach(term).inner) {
     auto leaf = std::make_unique<SameLeaf>();
-    leaf->truth = as_tests(scalar(term, 1));
+    leaf->leaf = making.search->leaves.size();
+    leaf->truth = scalar(term, 1);
     leaf->all = making.all;
     leaf->none.assign(making.all.size(), 0);
     making.same.push_back(making.search->leaves.size());
@@ -209,7 +212,7 @@ std::unique_ptr<RowProgram::Condition> RowProgram::of_list(const ListTerm &list,
     auto elements = std::make_unique<ConstantListNode>();
     for (const std::string_view one : interpret::ListElements(text, list.list->type))
       elements->elements.push_back({one, codes_.add(one)});
-    elements->all = {elements->elements.data(), elements->elements.size(), {}, false};
+    elements->all.fill({elements->elements.data(), elements->elements.size(), {}, false});
     auto test = std::make_unique<ListTestNode>();
     test->op = list.op;
     test->list = std::move(elements);

@@ -1,5 +1,5 @@
 // Which policies are row programs, and what their definitions become.
-#include "compiler/native/row_engine.h"
+#include "compiler/native/row_scalars.h"
 #include "compiler/semantics/each_term.h"
 #include <variant>
 
@@ -21,22 +21,9 @@ RowProgram::RowProgram(const Program &program, const data::Dataset &dataset,
       make_input(static_cast<int>(f));
   }
   if (!facts_.finish(codes_.size())) throw NotThisWay("tables of very many rows");
-  learn_facts();
+  find_reach();
   finish_inputs();
-}
-
-RowContext RowProgram::context() const {
-  RowContext out;
-  out.program = this;
-  out.facts = &facts_;
-  out.slots.resize(fields_.size());
-  out.known.assign(fields_.size(), 0);
-  out.taken.assign(fields_.size(), -1);
-  out.made.resize(lists_made_);
-  out.parts.resize(lists_made_);
-  out.cells.resize(cells_);
-  for (const RowSearch *search : searches_) out.searches.push_back(search->state());
-  return out;
+  learn_facts();
 }
 
 bool CodeFacts::finish(std::size_t codes) {
@@ -100,7 +87,7 @@ void RowProgram::find_scope() {
 
 RowProgram::Line RowProgram::make_line(const Alternative &alternative, const Field &field, bool decide) {
   Line out;
-  if (alternative.condition) out.condition = scalar(*alternative.condition, 0); // made into tests
+  if (alternative.condition) out.condition = scalar(*alternative.condition, 0);
   if (decide) {
     out.member = alternative.member;
     out.none = alternative.member < 0;
@@ -113,7 +100,7 @@ RowProgram::Line RowProgram::make_line(const Alternative &alternative, const Fie
     out.list = list_node(value, 0, true);
     return out;
   }
-  out.value = as_tests(scalar(value, 0));
+  out.value = scalar(value, 0);
   if (field.type.kind == TypeKind::number && value.type.scale != field.type.scale) {
     if (value.type.scale < 0 || value.type.scale > field.type.scale) throw NotThisWay("rounding");
     out.factor = power_of_ten(field.type.scale - value.type.scale);
@@ -121,19 +108,13 @@ RowProgram::Line RowProgram::make_line(const Alternative &alternative, const Fie
   return out;
 }
 
-void RowProgram::add_tests(OfField &of) {
-  auto next = -1 - static_cast<std::int32_t>(of.lines.size());
-  for (std::size_t i = of.lines.size(); i-- > 0;) {
-    const std::int32_t taken = -1 - static_cast<std::int32_t>(i);
-    next = of.lines[i].condition ? of.tests.add(*of.lines[i].condition, taken, next) : taken;
-  }
-  of.tests.begin_at(next);
-}
-
 void RowProgram::make_definition(int f) {
   const Field &field = program_.scopes[scope_].fields[f];
   const Definition &definition = program_.definitions[field.definition];
   OfField &out = fields_[f];
+  in_making_ = static_cast<std::size_t>(f);
+  out.rests_on.resize(fields_.size());
+  out.shape = shape_of(field.type);
   out.is_list = field.type.kind == TypeKind::list;
   out.is_number = field.type.kind == TypeKind::number && !definition.let;
   out.optional = field.type.optional || definition.let;
@@ -155,7 +136,6 @@ void RowProgram::make_definition(int f) {
   if (const auto *decide = std::get_if<Decide>(&definition.body)) {
     out.decide = true;
     for (const Alternative &alternative : decide->alternatives) add_line(alternative, out.lines.size());
-    add_tests(out);
     return;
   }
   const auto *formula = std::get_if<Formula>(&definition.body);
@@ -165,44 +145,69 @@ void RowProgram::make_definition(int f) {
   for (std::size_t i = 0; i < formula->excepts.size(); ++i)
     add_line(formula->excepts[i], formula->lines.size() + i);
   for (std::size_t i = 0; i < formula->lines.size(); ++i) add_line(formula->lines[i], i);
-  add_tests(out);
-  const Line &first = out.lines.front();
-  if (!first.condition && first.value && !out.is_number && out.optional) out.plain = first.value.get();
 }
 
-void RowProgram::compute(RowContext &row, int f, RowContext::Slot &slot) const {
-  const OfField &of = fields_[f];
-  if (of.plain != nullptr) {
-    slot.cell = of.plain->get(row);
-    row.taken[f] = 0;
-    row.known[f] = 1;
+/// What a field rests on by way of others, too.
+void RowProgram::find_reach() {
+  for (std::size_t by = 0; by < fields_.size(); ++by)
+    for (OfField &of : fields_) {
+      if (of.rests_on.empty() || !of.rests_on[by]) continue;
+      for (std::size_t f = 0; f < fields_[by].rests_on.size(); ++f)
+        if (fields_[by].rests_on[f]) of.rests_on[f] = true;
+    }
+}
+
+void RowProgram::compute(Batch &batch, std::size_t f, Rows rows) const {
+  Batch::Slot &slot = batch.slots[f];
+  if (slot.of_outer) {
+    const Batch::Slot &outside = field(*batch.outer, f, rows);
+    slot.values = outside.values;
+    slot.lists = outside.lists;
+    slot.known |= rows;
     return;
   }
-  compute_lines(row, f, of, slot);
+  const OfField &of = fields_[f];
+  Rows left = rows;
+  for (const Line &line : of.lines) {
+    if (left == 0) break;
+    const Rows taken = line.condition ? line.condition->truth(batch, left) : left;
+    left &= ~taken;
+    if (taken != 0) take(batch, of, line, slot, taken);
+  }
+  if (left != 0) throw HandOver("a row that no alternative covers");
+  slot.known |= rows;
 }
 
-[[gnu::noinline]] void RowProgram::compute_lines(RowContext &row, int f, const OfField &of,
-                                                 RowContext::Slot &slot) const {
-  const std::size_t line = of.tests.run(row);
-  if (line == of.lines.size()) throw HandOver("a row that no alternative covers");
-  const Line *taken = &of.lines[line];
-  row.taken[f] = taken->index;
+void RowProgram::take(Batch &batch, const OfField &of, const Line &line, Batch::Slot &slot, Rows rows) {
+  if (slot.taken != nullptr) each_row(rows, [&](std::size_t row) { slot.taken[row] = line.index; });
+  Values &out = slot.values;
   if (of.is_list) {
-    slot.list = taken->list->get(row);
+    const Elements *lists = line.list->get(batch, rows);
+    each_row(rows, [&](std::size_t row) { slot.lists[row] = lists[row]; });
+  } else if (line.none) {
+    out.given &= ~rows;
   } else if (of.decide) {
-    slot.cell = {taken->member, {}, !taken->none};
+    each_row(rows, [&](std::size_t row) { out.numbers[row] = line.member; });
+    out.given |= rows;
   } else {
-    slot.cell = taken->none ? missing_cell : taken->value->get(row);
-    if (of.is_number && slot.cell.given) {
-      const auto value = static_cast<number::Int128>(slot.cell.number) * taken->factor;
-      if ((of.low && (value < *of.low || (of.low_exclusive && value == *of.low))) ||
-          (of.high && value > *of.high))
-        throw HandOver("a value outside its bounds");
-      slot.cell.number = static_cast<std::int64_t>(value);
-    }
-    if (!slot.cell.given && !of.optional) throw HandOver("a result that is missing");
+    const Values values = line.value->get(batch, rows);
+    copy_values(values, rows, out);
+    out.given = merged(out.given, values.given, rows);
+    out.yes = merged(out.yes, values.yes, rows);
+    if (of.is_number) keep_bounds(of, line, slot, rows & out.given);
   }
-  row.known[f] = 1;
+  if (!of.is_list && !of.decide && !of.optional) expect_given(out, rows, "a result that is missing");
+}
+
+void RowProgram::keep_bounds(const OfField &of, const Line &line, const Batch::Slot &slot, Rows rows) {
+  each_row(rows, [&](std::size_t row) {
+    std::int64_t &number = slot.values.numbers[row];
+    const auto value = static_cast<number::Int128>(number) * line.factor;
+    if ((of.low && (value < *of.low || (of.low_exclusive && value == *of.low))) ||
+        (of.high && value > *of.high) || value != static_cast<std::int64_t>(value))
+      throw HandOver("a value outside its bounds");
+    number = static_cast<std::int64_t>(value);
+  });
 }
 
 } // namespace steelyard::native

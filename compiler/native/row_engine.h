@@ -1,12 +1,11 @@
 // A policy as a row program: what its definitions become, and what is known of its tables. The parts:
-// row_engine.cpp (which policies, definitions), row_terms.cpp (terms), row_conditions.cpp (searches in
-// tables), row_values.cpp (values and sets of tables), row_inputs.cpp (reading the rows), row_program.cpp
-// (the run).
+// row_engine.cpp (which policies, definitions), row_terms.cpp (terms), row_lists.cpp (going through lists),
+// row_conditions.cpp (searches in tables), row_values.cpp (values and sets of tables), row_inputs.cpp
+// (reading the rows), row_batch.cpp (where rows are computed), row_program.cpp (the run).
 #pragma once
 #include "compiler/interpret/run.h"
 #include "compiler/native/row_program.h"
 #include "compiler/native/row_search.h"
-#include "compiler/native/row_tests.h"
 #include <deque>
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace steelyard::native {
 
@@ -34,26 +34,20 @@ public:
   RowProgram(const semantics::Program &program, const data::Dataset &dataset,
              const interpret::RunOptions &options);
 
-  // ---------- a row ----------
-  RowContext context() const;
-  const Cell &field(RowContext &row, int f) const {
-    RowContext::Slot &slot = row.slots[static_cast<std::size_t>(f)];
-    if (row.known[static_cast<std::size_t>(f)] == 0) compute(row, f, slot);
-    return slot.cell;
+  // ---------- rows: row_batch.cpp, row_inputs.cpp, row_engine.cpp ----------
+  std::unique_ptr<Batch> batch() const;
+  /// The rows with `field` changed, which is given to them; `outer` stays where it is.
+  std::unique_ptr<Batch> changed_batch(Batch &outer, std::size_t field) const;
+  /// Reads rows of the scope, at most `rows_together`. Nothing else is known of them.
+  void read(std::span<const std::uint32_t> rows, Batch &batch) const;
+  /// A field of these rows, which is computed where it is not known.
+  const Batch::Slot &field(Batch &batch, std::size_t field, Rows rows) const {
+    Batch::Slot &slot = batch.slots[field];
+    const Rows unknown = rows & ~slot.known;
+    if (unknown != 0) compute(batch, field, unknown);
+    return slot;
   }
-  const Elements &list(RowContext &row, int f) const {
-    RowContext::Slot &slot = row.slots[static_cast<std::size_t>(f)];
-    if (row.known[static_cast<std::size_t>(f)] == 0) compute(row, f, slot);
-    return slot.list;
-  }
-  std::int32_t code_of(const Cell &cell) const {
-    return cell.number == Cell::not_looked_up ? codes_.find(cell.text)
-                                              : static_cast<std::int32_t>(cell.number);
-  }
-  /// Reads some rows, which are then computed from there.
-  void read(std::span<const std::uint32_t> rows, InputsOfRows &out) const;
-  /// Only what is read of the row at `row.place` is known of it.
-  void begin(RowContext &row) const;
+  std::int32_t code_of(std::string_view text) const { return codes_.find(text); }
 
   // ---------- the run ----------
   const semantics::Program &program() const { return program_; }
@@ -85,25 +79,26 @@ private:
     bool asked = false; ///< by a node; other inputs need not be read
     bool is_text = false;
     std::vector<std::int32_t> codes; ///< of the texts of an input that has few
+    std::vector<bool> rests_on;      ///< by field, whether it may ask it
+    Shape shape = Shape::number;
     bool decide = false, is_list = false, is_number = false, optional = false;
-    /// Nothing but one value, which is taken as it is.
-    const ScalarNode *plain = nullptr;
     std::vector<Line> lines; ///< in the order in which they are tried
-    RowTests tests;          ///< which line is taken; as many as there are: none
     std::optional<std::int64_t> low, high;
     bool low_exclusive = false;
   };
   void make_definition(int field);
   Line make_line(const semantics::Alternative &alternative, const semantics::Field &field, bool decide);
-  static void add_tests(OfField &of);
-  void compute(RowContext &row, int f, RowContext::Slot &slot) const;
-  void compute_lines(RowContext &row, int f, const OfField &of, RowContext::Slot &slot) const;
+  void find_reach();
+  void compute(Batch &batch, std::size_t field, Rows rows) const;
+  /// The rows take this line.
+  static void take(Batch &batch, const OfField &of, const Line &line, Batch::Slot &slot, Rows rows);
+  static void keep_bounds(const OfField &of, const Line &line, const Batch::Slot &slot, Rows rows);
 
   // ---------- inputs: row_inputs.cpp ----------
   void make_input(int field);
   void finish_inputs();
-  void read_list(int field, std::span<const std::uint32_t> rows, ListsOfRows &lists) const;
-  static void read_cells(const OfField &of, std::span<const std::uint32_t> rows, Cell *out, std::size_t step);
+  void read_list(std::size_t field, std::span<const std::uint32_t> rows, Batch &batch) const;
+  void read_values(std::size_t field, std::span<const std::uint32_t> rows, Batch &batch) const;
 
   // ---------- terms: row_terms.cpp; `base`: how many rows of tables are between ----------
   Scalar scalar(const semantics::Term &term, int base);
@@ -113,6 +108,8 @@ private:
   Scalar in_set(const semantics::InSet &node, int base);
   std::size_t fact_of_set(int scope);
   Scalar list_test(const semantics::ListTerm &node, int base);
+  /// The field that is being made may ask this one.
+  void ask(int field);
   Scalar own_field(int field);
   Scalar path(const semantics::FieldRef &node, int base);
   Scalar by_text(const semantics::TableCall &node, int base);
@@ -151,6 +148,10 @@ private:
   const CodeSets &text_sets(const semantics::Term &own, int inner);
   std::shared_ptr<CodeSets> made_sets(const std::vector<std::vector<std::int32_t>> &codes_of_row,
                                       std::size_t words);
+  std::size_t keep(Shape shape) {
+    kept_.push_back(shape);
+    return kept_.size() - 1;
+  }
   /// A fact of codes that several terms may ask for, made once.
   template<class Make> std::size_t fact_of(const std::string &name, Make &&make) {
     const auto [at, is_new] = named_facts_.try_emplace(name, 0);
@@ -165,10 +166,10 @@ private:
   CodeFacts facts_;
   int scope_ = -1;
   std::vector<OfField> fields_;
-  std::vector<int> list_inputs_, cell_inputs_; ///< fields, those that are asked
-  std::vector<std::uint8_t> known_at_first_;   ///< by field
-  std::size_t lists_made_ = 0;
-  std::size_t cells_ = 0; ///< of nodes
+  std::size_t in_making_ = 0; ///< the field whose definition is being made
+  std::vector<Shape> kept_;   ///< by node that keeps values
+  std::size_t lists_ = 0;     ///< nodes that keep lists
+  std::size_t changes_ = 0;   ///< nodes that change a field
   std::vector<const RowSearch *> searches_;
   std::map<std::pair<int, int>, std::vector<Cell>> columns_;
   std::map<std::string, std::size_t> named_facts_;

@@ -1,6 +1,5 @@
 // What each value leaves possible in a search: guards and filters. See row_search.h.
 #include "compiler/native/row_making.h"
-#include <bit>
 
 namespace steelyard::native {
 
@@ -27,13 +26,10 @@ void RowProgram::add_filters(Making &making, Condition &whole) {
   RowSearch &search = *making.search;
   const std::size_t words = search.words;
   // One that excludes less than every eighth row is not worth asking.
-  const auto rows_in = [](const std::vector<Word> &sets) {
-    std::size_t out = 0;
-    for (const Word word : sets) out += static_cast<std::size_t>(std::popcount(word));
-    return out;
-  };
+  const std::size_t possible = rows_in(search.possible);
   const auto usable = [&](const SearchFilter &filter) {
-    return rows_in(filter.sets) * 8 <= rows_in(search.possible) * filter.ranges.size() * 7;
+    return search.filters.size() < RowSearch::most_filters &&
+           filter.rows * 8 <= possible * filter.classes * 7;
   };
   for (std::size_t value = 0; value < making.of_value.size(); ++value) {
     std::unique_ptr<CodeFilter> filter = filter_of_codes(making, whole, value);
@@ -52,7 +48,6 @@ void RowProgram::add_filters(Making &making, Condition &whole) {
     whole.judge(making.known, making.all);
     if (!usable(*filter)) continue;
     filter->leaf = &leaf;
-    filter->index = index;
     search.filters.push_back(std::move(filter));
   }
 }

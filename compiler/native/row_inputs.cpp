@@ -1,5 +1,5 @@
-// Reading the rows. Lists are read for some rows together: first all texts are cut out, then all are looked
-// up, so that what the look-ups need comes from memory side by side.
+// Reading the rows. First all texts of their lists are cut out, then all are looked up, so that what the
+// look-ups need comes from memory side by side.
 #include "compiler/native/row_engine.h"
 #include "runtime/data/dictionary.h"
 #if defined(__SSE2__)
@@ -51,66 +51,51 @@ void RowProgram::make_input(int f) {
   out.column = field.column;
   out.input = &dataset_.tables[scope.table].columns[field.column];
   out.is_text = program_.schema.tables[scope.table].fields[field.column].kind == data::FieldKind::text;
+  out.is_list = field.type.kind == TypeKind::list;
+  out.shape = shape_of(field.type);
 }
 
 /// All codes and nodes are there.
 void RowProgram::finish_inputs() {
-  known_at_first_.assign(fields_.size(), 0);
-  for (std::size_t f = 0; f < fields_.size(); ++f) {
-    OfField &of = fields_[f];
-    if (of.column < 0 || !of.asked) continue;
-    known_at_first_[f] = 1;
-    if (program_.scopes[scope_].fields[f].type.kind == TypeKind::list) {
-      list_inputs_.push_back(static_cast<int>(f));
-      continue;
-    }
-    cell_inputs_.push_back(static_cast<int>(f));
-    if (!of.is_text || of.input->dictionary.size() > few_texts) continue;
+  for (OfField &of : fields_) {
+    if (of.column < 0 || !of.asked || !of.is_text || of.is_list) continue;
+    if (of.input->dictionary.size() > few_texts) continue;
     for (std::size_t i = 0; i < of.input->dictionary.size(); ++i)
       of.codes.push_back(codes_.find(of.input->dictionary[i]));
   }
 }
 
-void RowProgram::read(std::span<const std::uint32_t> rows, InputsOfRows &out) const {
-  out.lists.resize(list_inputs_.size());
-  for (std::size_t i = 0; i < list_inputs_.size(); ++i) read_list(list_inputs_[i], rows, out.lists[i]);
-  const std::size_t step = cell_inputs_.size();
-  out.cells.resize(rows.size() * step);
-  for (std::size_t i = 0; i < step; ++i)
-    read_cells(fields_[static_cast<std::size_t>(cell_inputs_[i])], rows, out.cells.data() + i, step);
-}
-
-void RowProgram::begin(RowContext &row) const {
-  std::copy(known_at_first_.begin(), known_at_first_.end(), row.known.begin());
-  row.elements.clear(); // a row before may have been left in the middle
-  const Cell *cell = row.inputs->cells.data() + row.place * cell_inputs_.size();
-  for (const int f : cell_inputs_) row.slots[static_cast<std::size_t>(f)].cell = *cell++;
-  const ListsOfRows *lists = row.inputs->lists.data();
-  for (const int f : list_inputs_) {
-    const std::uint32_t from = row.place == 0 ? 0 : lists->ends[row.place - 1];
-    row.slots[static_cast<std::size_t>(f)].list = {
-        lists->elements.data() + from, lists->ends[row.place] - from, lists->cells[row.place], true};
-    ++lists;
+void RowProgram::read(std::span<const std::uint32_t> rows, Batch &batch) const {
+  const Rows all = rows.size() < rows_together ? bit_of(rows.size()) - 1 : all_together;
+  batch.forget();
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    const OfField &of = fields_[f];
+    batch.slots[f].known = 0;
+    if (of.column < 0 || !of.asked) continue;
+    if (of.is_list)
+      read_list(f, rows, batch);
+    else
+      read_values(f, rows, batch);
+    batch.slots[f].known = all;
   }
 }
 
-void RowProgram::read_list(int f, std::span<const std::uint32_t> rows, ListsOfRows &lists) const {
+void RowProgram::read_list(std::size_t f, std::span<const std::uint32_t> rows, Batch &batch) const {
   const Type &type = program_.scopes[scope_].fields[f].type;
   const data::Column &column = *fields_[f].input;
   const data::Dictionary &texts = column.dictionary;
   const char *end = texts.size() == 0 ? nullptr : texts[0].data() + texts.bytes();
   const char *readable = texts.bytes() < CodeKey::width ? nullptr : end - CodeKey::width + 1;
-  lists.ends.resize(rows.size());
-  lists.cells.resize(rows.size());
+  Elements *lists = batch.slots[f].lists;
+  std::vector<CodeKey> &keys = batch.keys;
   std::size_t count = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const bool given = column.is_given(rows[r]);
     const std::string_view cell =
         given ? texts[static_cast<std::size_t>(column.narrow(rows[r]))] : std::string_view("", 0);
-    lists.cells[r] = cell;
     // There are no more elements than bytes, and one.
-    if (lists.keys.size() < count + cell.size() + 1) lists.keys.resize((count + cell.size() + 1) * 2);
-    CodeKey *key = lists.keys.data() + count;
+    if (keys.size() < count + cell.size() + 1) keys.resize((count + cell.size() + 1) * 2);
+    CodeKey *const first_key = keys.data() + count, *key = first_key;
     const char *from = cell.data(), *to = cell.data() + cell.size();
     if (!cell.empty() && to < readable) {
       cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
@@ -124,37 +109,43 @@ void RowProgram::read_list(int f, std::span<const std::uint32_t> rows, ListsOfRo
     } else if (type.at_least_one) {
       *key++ = CodeKey(cell);
     }
-    count = static_cast<std::size_t>(key - lists.keys.data());
-    lists.ends[r] = static_cast<std::uint32_t>(count);
+    lists[r] = {nullptr, static_cast<std::size_t>(key - first_key), cell, true};
+    count += lists[r].count;
   }
-  if (lists.elements.size() < count) lists.elements.resize(lists.keys.size());
+  Element *elements = batch.make_elements(count);
   for (std::size_t k = 0; k < count; ++k) {
-    const std::int32_t code = codes_.find(lists.keys[k]);
+    const std::int32_t code = codes_.find(keys[k]);
     facts_.prefetch(code);
-    lists.elements[k] = {lists.keys[k].text(), code};
+    elements[k] = {keys[k].text(), code};
+  }
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    lists[r].first = elements;
+    elements += lists[r].count;
   }
 }
 
-void RowProgram::read_cells(const OfField &of, std::span<const std::uint32_t> rows, Cell *out,
-                            std::size_t step) {
+void RowProgram::read_values(std::size_t f, std::span<const std::uint32_t> rows, Batch &batch) const {
+  const OfField &of = fields_[f];
   const data::Column &column = *of.input;
   const std::uint8_t *given = column.given();
+  Values &out = batch.slots[f].values;
+  out.given = 0;
+  out.yes = 0;
   const auto read = [&](const auto *values) {
-    for (const std::uint32_t row : rows) {
-      Cell &cell = *out;
-      out += step;
-      cell = {};
-      const auto value = values[row];
-      if (given != nullptr ? given[row] == 0 : column.holds_references() && value < 0) continue;
-      cell.given = true;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      const auto value = values[rows[r]];
+      if (given != nullptr ? given[rows[r]] == 0 : column.holds_references() && value < 0) continue;
+      out.given |= bit_of(r);
       if (of.is_text) {
         const auto text = static_cast<std::size_t>(value);
-        cell.text = column.dictionary[text];
-        cell.number = of.codes.empty() ? Cell::not_looked_up : of.codes[text];
-        continue;
+        out.texts[r] = column.dictionary[text];
+        out.numbers[r] = of.codes.empty() ? codes_.find(out.texts[r]) : of.codes[text];
+      } else if (of.shape == Shape::truth) {
+        out.yes |= static_cast<Rows>(value != 0) << r;
+      } else {
+        out.numbers[r] = static_cast<std::int64_t>(value);
+        if (out.numbers[r] != value) throw HandOver("a large number");
       }
-      cell.number = static_cast<std::int64_t>(value);
-      if (cell.number != value) throw HandOver("a large number");
     }
   };
   switch (column.storage()) {

@@ -17,11 +17,12 @@ inline void set_bit(std::vector<Word> &set, std::size_t row) {
 
 /// The same for all rows of the table.
 struct SameLeaf final : SearchLeaf {
+  std::size_t leaf = 0; ///< its own place in RowSearch::leaves
   Scalar truth;
   std::vector<Word> none, all;
-  const Word *get(const RowSearch &, RowContext &row, SearchState &, std::size_t,
-                  std::size_t) const override {
-    return truth->truth(row) ? all.data() : none.data();
+  const Word *get(const Asking &asking) const override {
+    const Rows row = bit_of(asking.row);
+    return (asking.search.same(leaf, asking.batch, row) & row) != 0 ? all.data() : none.data();
   }
 };
 
@@ -29,9 +30,12 @@ struct SameLeaf final : SearchLeaf {
 struct CodeLeaf : SearchLeaf {
   std::size_t value = 0; ///< in RowSearch::values
   const CodeSets *sets = nullptr;
-  const Word *get(const RowSearch &search, RowContext &row, SearchState &state, std::size_t,
-                  std::size_t) const override {
-    return sets->of(*row.facts, search.code(row, state, value));
+  const Word *get(const Asking &asking) const override {
+    const Rows row = bit_of(asking.row);
+    const Values &values = asking.search.value(value, asking.batch, row);
+    // A missing value is not looked at: the condition has asked before.
+    const std::int64_t code = (values.given & row) != 0 ? values.numbers[asking.row] : Codes::unknown;
+    return sets->of(asking.batch.facts, code);
   }
 };
 
@@ -42,16 +46,17 @@ struct ElementsLeaf : SearchLeaf {
   ListOp op = ListOp::any;
   std::vector<Word> all;
   std::size_t made = 0; ///< where in SearchState::made
-  const Word *get(const RowSearch &, RowContext &row, SearchState &state, std::size_t from,
-                  std::size_t to) const override {
-    const Elements &elements = list->get(row);
+  const Word *get(const Asking &asking) const override {
+    const CodeFacts &facts = asking.batch.facts;
+    const Elements &elements = list->get(asking.batch, bit_of(asking.row))[asking.row];
     if (elements.count == 0) return op == ListOp::any ? sets->sets.data() : all.data();
-    const Word *first = sets->of(*row.facts, elements.first->code);
+    const Word *first = sets->of(facts, elements.first->code);
     if (elements.count == 1 && op != ListOp::none) return first;
-    Word *out = state.made.data() + made;
+    Word *out = asking.state.made.data() + made;
+    const std::size_t from = asking.from, to = asking.to;
     for (std::size_t w = from; w < to; ++w) out[w] = first[w];
     for (const Element *element = elements.first + 1; element != elements.end(); ++element) {
-      const Word *in = sets->of(*row.facts, element->code);
+      const Word *in = sets->of(facts, element->code);
       if (op == ListOp::all) {
         for (std::size_t w = from; w < to; ++w) out[w] &= in[w];
       } else {
@@ -72,15 +77,14 @@ struct ListsLeaf : SearchLeaf {
   };
   std::vector<Group> groups;
   std::size_t made = 0; ///< where in SearchState::made
-  const Word *get(const RowSearch &, RowContext &row, SearchState &state, std::size_t from,
-                  std::size_t to) const override {
-    Word *out = state.made.data() + made;
-    std::fill(out + from, out + to, 0);
+  const Word *get(const Asking &asking) const override {
+    Word *out = asking.state.made.data() + made;
+    std::fill(out + asking.from, out + asking.to, 0);
     for (const Group &group : groups) {
       bool wanted = false;
-      for (std::size_t w = from; w < to; ++w) wanted |= group.rows[w] != 0;
-      if (!wanted || !group.test->truth(row)) continue;
-      for (std::size_t w = from; w < to; ++w) out[w] |= group.rows[w];
+      for (std::size_t w = asking.from; w < asking.to; ++w) wanted |= group.rows[w] != 0;
+      if (!wanted || group.test->truth(asking.batch, bit_of(asking.row)) == 0) continue;
+      for (std::size_t w = asking.from; w < asking.to; ++w) out[w] |= group.rows[w];
     }
     return out;
   }
@@ -94,41 +98,48 @@ struct ValueLeaf : SearchLeaf {
   /// By twice the number of values that are less, and one more where the next is equal.
   std::vector<Word> sets;
   std::size_t words = 0;
-  std::size_t place(RowContext &row) const {
-    const Cell &cell = asked->get(row);
+  /// Of a row, given the asked values.
+  std::size_t place(const Values &of, std::size_t row) const {
     // A missing value is not looked at: the condition has asked before.
-    const number::Int128 x = cell.given ? static_cast<number::Int128>(cell.number) * factor : 0;
+    const bool given = (of.given & bit_of(row)) != 0;
+    const number::Int128 x = given ? static_cast<number::Int128>(of.numbers[row]) * factor : 0;
     if (values.size() == 1) return std::size_t{x >= values[0]} + std::size_t{x > values[0]};
     const auto at = std::lower_bound(values.begin(), values.end(), x);
     const auto less = static_cast<std::size_t>(at - values.begin());
     return less * 2 + (at != values.end() && *at == x ? 1 : 0);
   }
-  const Word *get(const RowSearch &, RowContext &row, SearchState &, std::size_t,
-                  std::size_t) const override {
-    return sets.data() + place(row) * words;
+  const Word *get(const Asking &asking) const override {
+    return sets.data() + place(asked->get(asking.batch, bit_of(asking.row)), asking.row) * words;
   }
 };
 
 /// By the code of a text, and by conditions that are the same for all rows.
 struct CodeFilter final : SearchFilter {
-  CodeFilter() { of_codes = true; }
   std::size_t value = 0;           ///< in RowSearch::values
   std::size_t fact = 0;            ///< the class of codes
   std::vector<std::size_t> leaves; ///< the conditions
-  std::size_t class_of(const RowSearch &search, RowContext &row, SearchState &state) const override {
-    auto out = static_cast<std::size_t>(row.facts->of(search.code(row, state, value), fact));
-    for (const std::size_t leaf : leaves) out = out * 2 + (search.truth(leaf, row, state) ? 1 : 0);
-    return out;
+  void classes_of(const RowSearch &search, Batch &batch, Rows asking, Classes &out) const override {
+    const Values &values = search.value(value, batch, asking);
+    each_row(asking, [&](std::size_t row) {
+      const bool given = (values.given & bit_of(row)) != 0;
+      const std::int64_t code = given ? values.numbers[row] : Codes::unknown;
+      out[row] = static_cast<std::uint32_t>(batch.facts.of(static_cast<std::int32_t>(code), fact));
+    });
+    for (const std::size_t leaf : leaves) {
+      const Rows holds = search.same(leaf, batch, asking);
+      each_row(asking, [&](std::size_t row) {
+        out[row] = out[row] * 2 + static_cast<std::uint32_t>(holds >> row & 1U);
+      });
+    }
   }
 };
 /// By a value that is compared for equality: ValueLeaf::place.
 struct ValueFilter : SearchFilter {
   const ValueLeaf *leaf = nullptr;
-  std::size_t index = 0; ///< of the leaf
-  std::size_t class_of(const RowSearch &, RowContext &row, SearchState &state) const override {
-    const std::size_t place = leaf->place(row);
-    state.sets[index] = leaf->sets.data() + place * leaf->words;
-    return place;
+  void classes_of(const RowSearch &, Batch &batch, Rows asking, Classes &out) const override {
+    const Values values = leaf->asked->get(batch, asking);
+    each_row(asking,
+             [&](std::size_t row) { out[row] = static_cast<std::uint32_t>(leaf->place(values, row)); });
   }
 };
 

@@ -1,14 +1,12 @@
 // Running a row program: the rows in the order of their keys, and their results as cells.
 #include "compiler/native/row_program.h"
-#include "compiler/native/row_engine.h"
 #include "compiler/native/row_results.h"
+#include "compiler/native/row_scalars.h"
 #include "runtime/data/cell_writer.h"
 #include "runtime/data/result_folder.h"
 #include "runtime/number/calendar.h"
 #include <algorithm>
-#include <array>
 #include <ctime>
-#include <deque>
 #include <exception>
 #include <numeric>
 #include <thread>
@@ -19,9 +17,6 @@ using namespace semantics;
 using interpret::RowId;
 
 namespace {
-
-/// Rows whose lists are read together.
-constexpr std::size_t rows_together = 32;
 
 /// Milliseconds; cpu: of all threads.
 struct Times {
@@ -159,87 +154,22 @@ private:
 
   void compute_part(std::size_t part, std::size_t from, std::size_t to, double &format_ms) {
     std::string &out = texts_[part];
-    InputsOfRows inputs;
-    std::vector<RowContext> rows;
-    for (std::size_t place = 0; place < std::min(rows_together, to - from); ++place) {
-      rows.push_back(rows_.context());
-      rows.back().inputs = &inputs;
-      rows.back().place = place;
-    }
-    std::vector<int> always; // asked at every row, so far as is seen
+    const std::unique_ptr<Batch> batch = rows_.batch();
     Shown shown;
-    shown.cells.resize(rows_together * columns_.size());
     out.reserve(out.size() + (to - from) * (16 + 12 * columns_.size()));
     for (std::size_t begin = from; begin < to; begin += rows_together) {
       const std::size_t count = std::min(rows_together, to - begin);
-      rows_.read(std::span(order_).subspan(begin, count), inputs);
-      shown.joined.clear();
-      const std::span<RowContext> together = std::span(rows).first(count);
-      for (RowContext &row : together) rows_.begin(row);
-      compute_before(together, always);
-      for (const int field : all_)
-        for (RowContext &row : together) rows_.field(row, field);
-      if (begin == from) always = known_in_all(together);
-      for (std::size_t i = 0; i < chosen_.size(); ++i) {
-        int *taken = choices_[i].taken.data() + begin;
-        for (const RowContext &row : together) *taken++ = row.taken[chosen_[i]];
-      }
-      for (RowContext &row : together) show(row, shown);
-      if (kept_) kept_->put(part, begin, count, shown.cells);
+      const auto rows = std::span(order_).subspan(begin, count);
+      const Rows all = count < rows_together ? bit_of(count) - 1 : all_together;
+      rows_.read(rows, *batch);
+      for (const int field : all_) rows_.field(*batch, static_cast<std::size_t>(field), all);
+      for (std::size_t i = 0; i < chosen_.size(); ++i)
+        std::copy_n(batch->slots[chosen_[i]].taken, count, choices_[i].taken.data() + begin);
+      if (kept_) kept_->put(part, begin, count, *batch);
       const double computed = Times::of(CLOCK_MONOTONIC);
-      write(std::span(order_).subspan(begin, count), shown, out);
+      write(rows, *batch, shown, out);
       format_ms += Times::of(CLOCK_MONOTONIC) - computed;
     }
-  }
-
-  /// Rows take turns field by field: what one of them waits for, from memory or for a branch, the next does
-  /// not. A field that is not asked for at a row may fail there, and does not then count.
-  void compute_before(std::span<RowContext> rows, std::vector<int> &fields) const {
-    RowContext *now = nullptr;
-    try {
-      for (const int field : fields)
-        for (RowContext &row : rows) {
-          now = &row;
-          rows_.field(row, field);
-        }
-    } catch (const HandOver &) {
-      now->elements.clear();
-      fields.clear();
-    }
-  }
-  std::vector<int> known_in_all(std::span<const RowContext> rows) const {
-    std::vector<int> out;
-    for (std::size_t f = 0; f < scope_.fields.size(); ++f)
-      if (scope_.fields[f].definition >= 0 &&
-          std::all_of(rows.begin(), rows.end(), [&](const RowContext &row) { return row.known[f] != 0; }))
-        out.push_back(static_cast<int>(f));
-    return out;
-  }
-
-  /// The results of the rows that are read together, as they are to be written: lists as texts.
-  struct Shown {
-    std::vector<Cell> cells; ///< by row, then by column
-    std::deque<std::string> joined;
-    std::vector<char> text;
-  };
-  void show(RowContext &row, Shown &out) const {
-    Cell *cell = out.cells.data() + row.place * columns_.size();
-    for (const Column &column : columns_) {
-      if (column.type->kind != TypeKind::list) {
-        *cell++ = rows_.field(row, column.field);
-        continue;
-      }
-      const Elements &elements = rows_.list(row, column.field);
-      *cell++ = {0, elements.has_cell ? elements.cell : joined(elements, column.type->separator, out), true};
-    }
-  }
-  static std::string_view joined(const Elements &elements, char separator, Shown &out) {
-    std::string &text = out.joined.emplace_back();
-    for (const Element &element : elements) {
-      if (&element != elements.begin()) text += separator;
-      text += element.text;
-    }
-    return text;
   }
 
   void write_header(std::string &out) const {
@@ -251,41 +181,56 @@ private:
     out += '\n';
   }
 
-  void write(std::span<const std::uint32_t> rows, Shown &shown, std::string &out) const {
-    const Cell *cell = shown.cells.data();
-    for (const std::uint32_t row : rows) {
-      const std::string_view key = key_of(row);
+  /// Rooms for texts that are being written.
+  struct Shown {
+    std::vector<std::string> joined; ///< by column: a list that stands in no cell as it is
+    std::vector<char> text;
+  };
+  void write(std::span<const std::uint32_t> rows, const Batch &batch, Shown &shown, std::string &out) const {
+    shown.joined.resize(columns_.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const std::string_view key = key_of(rows[row]);
       std::size_t room = data::room_of_cell(key);
-      for (std::size_t c = 0; c < columns_.size(); ++c)
-        room += 1 + longest_ + data::room_of_cell(cell[c].text);
+      for (std::size_t c = 0; c < columns_.size(); ++c) {
+        const Batch::Slot &slot = batch.slots[static_cast<std::size_t>(columns_[c].field)];
+        room += 1 + longest_;
+        if (slot.values.texts != nullptr) room += data::room_of_cell(slot.values.texts[row]);
+        if (slot.lists == nullptr) continue;
+        room += data::room_of_cell(joined(slot.lists[row], columns_[c].type->separator, shown.joined[c]));
+      }
       if (shown.text.size() < room) shown.text.resize(room * 2);
       char *at = data::write_cell(shown.text.data(), key);
-      for (const Column &column : columns_) {
+      for (std::size_t c = 0; c < columns_.size(); ++c) {
+        const Batch::Slot &slot = batch.slots[static_cast<std::size_t>(columns_[c].field)];
         *at++ = ',';
-        at = write(at, *cell++, column);
+        if (slot.lists != nullptr) {
+          const Elements &elements = slot.lists[row];
+          at = data::write_cell(at, elements.has_cell ? elements.cell : std::string_view(shown.joined[c]));
+        } else if ((slot.values.given & bit_of(row)) != 0) {
+          at = write(at, slot.values, row, columns_[c]);
+        }
       }
       *at++ = '\n';
       out.append(shown.text.data(), at);
     }
   }
-  static char *write(char *out, const Cell &cell, const Column &column) {
-    if (!cell.given) return out;
+  static char *write(char *out, const Values &values, std::size_t row, const Column &column) {
     const auto copy = [out](std::string_view text) { return std::copy(text.begin(), text.end(), out); };
     switch (column.type->kind) {
     case TypeKind::boolean:
-      return copy(cell.number != 0 ? "true" : "false");
+      return copy((values.yes & bit_of(row)) != 0 ? "true" : "false");
     case TypeKind::number:
-      return data::write_number(out, cell.number, std::max(0, column.type->scale));
+      return data::write_number(out, values.numbers[row], std::max(0, column.type->scale));
     case TypeKind::date:
-      return copy(calendar::day_text(cell.number));
+      return copy(calendar::day_text(values.numbers[row]));
     case TypeKind::month:
-      return copy(calendar::month_text(cell.number));
+      return copy(calendar::month_text(values.numbers[row]));
     case TypeKind::text:
     case TypeKind::list:
-      return data::write_cell(out, cell.text);
+      return data::write_cell(out, values.texts[row]);
     case TypeKind::member:
     case TypeKind::row:
-      return copy(column.names[static_cast<std::size_t>(cell.number)]); // as a cell
+      return copy(column.names[static_cast<std::size_t>(values.numbers[row])]); // as a cell
     }
     return out;
   }

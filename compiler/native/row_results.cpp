@@ -15,6 +15,7 @@ RowResults::RowResults(RowProgram &program, const std::vector<int> &fields, std:
     Column column;
     column.field = field;
     column.is_text = type.kind == TypeKind::text || type.kind == TypeKind::list;
+    column.separator = type.separator;
     if (type.kind == TypeKind::row) column.rows_of = type.domain;
     if (column.is_text)
       column.texts.resize(rows);
@@ -35,18 +36,34 @@ std::string_view RowResults::Texts::keep(std::string_view text) {
   return std::string_view(into).substr(at);
 }
 
-void RowResults::put(std::size_t part, std::size_t begin, std::size_t count, const std::vector<Cell> &cells) {
-  for (std::size_t row = 0; row < count; ++row)
-    for (std::size_t c = 0; c < columns_.size(); ++c) {
-      const Cell &cell = cells[row * columns_.size() + c];
-      Column &column = columns_[c];
-      column.given[begin + row] = cell.given ? 1 : 0;
-      if (!cell.given) continue;
-      if (column.is_text)
-        column.texts[begin + row] = texts_[part].keep(cell.text);
+std::string_view joined(const Elements &elements, char separator, std::string &room) {
+  if (elements.has_cell) return elements.cell;
+  room.clear();
+  for (const Element &element : elements) {
+    if (&element != elements.begin()) room += separator;
+    room += element.text;
+  }
+  return room;
+}
+
+void RowResults::put(std::size_t part, std::size_t begin, std::size_t count, const Batch &batch) {
+  std::string room;
+  for (Column &column : columns_) {
+    const Batch::Slot &slot = batch.slots[static_cast<std::size_t>(column.field)];
+    for (std::size_t row = 0; row < count; ++row) {
+      const bool given = slot.lists != nullptr || (slot.values.given & bit_of(row)) != 0;
+      column.given[begin + row] = given ? 1 : 0;
+      if (!given) continue;
+      if (slot.lists != nullptr)
+        column.texts[begin + row] = texts_[part].keep(joined(slot.lists[row], column.separator, room));
+      else if (column.is_text)
+        column.texts[begin + row] = texts_[part].keep(slot.values.texts[row]);
+      else if (slot.values.numbers == nullptr)
+        column.numbers[begin + row] = (slot.values.yes & bit_of(row)) != 0 ? 1 : 0;
       else
-        column.numbers[begin + row] = cell.number;
+        column.numbers[begin + row] = slot.values.numbers[row];
     }
+  }
 }
 
 void RowResults::finish(std::unique_ptr<RowProgram> program, std::vector<std::uint32_t> order,

@@ -10,11 +10,11 @@ namespace steelyard::native {
 
 class RowResults : public interpret::Results {
 public:
-  /// `fields`: definitions of the rows, in the order of the cells that are put; `parts`: of those who put.
+  /// `fields`: definitions of the rows; `parts`: of those who put.
   RowResults(RowProgram &program, const std::vector<int> &fields, std::size_t rows, std::size_t parts);
 
-  /// The cells of rows from `begin` on, row by row, lists as texts. Parts may put at once, each its own rows.
-  void put(std::size_t part, std::size_t begin, std::size_t count, const std::vector<Cell> &cells);
+  /// The results of `count` rows from `begin` on. Parts may put at once, each its own rows.
+  void put(std::size_t part, std::size_t begin, std::size_t count, const Batch &batch);
   /// When all rows are put. `order`: rows of the input, by their keys; `choices` of definitions of the rows.
   void finish(std::unique_ptr<RowProgram> program, std::vector<std::uint32_t> order,
               std::vector<TakenAlternatives> choices);
@@ -30,7 +30,8 @@ public:
 private:
   struct Column {
     int field = -1;
-    bool is_text = false;
+    bool is_text = false; ///< also of lists
+    char separator = 0;
     int rows_of = -1; ///< of references: their scope
     std::vector<std::int64_t> numbers;
     std::vector<std::string_view> texts;

@@ -1,4 +1,4 @@
-// The nodes of a row program that give a value or a list of the row. See row_nodes.h.
+// The nodes of a row program that give a value or a list of each row. See row_nodes.h.
 #pragma once
 #include "compiler/native/row_engine.h"
 #include <algorithm>
@@ -9,83 +9,111 @@ using semantics::TypeKind;
 using syntax::BinaryOp;
 using syntax::ListOp;
 
+/// Throws where one of `rows` has no value.
+inline void expect_given(const Values &values, Rows rows, const char *why) {
+  if ((rows & ~values.given) != 0) throw HandOver(why);
+}
+/// Copies what is known of `rows`, but for `given` and `yes`.
+inline void copy_values(const Values &from, Rows rows, const Values &to) {
+  if (to.numbers != nullptr) each_row(rows, [&](std::size_t row) { to.numbers[row] = from.numbers[row]; });
+  if (to.texts != nullptr) each_row(rows, [&](std::size_t row) { to.texts[row] = from.texts[row]; });
+}
+
 // ---------- values ----------
 
 struct ConstantNode : ScalarNode {
   Cell cell;
-  explicit ConstantNode(const Cell &of) : cell(of) {}
-  const Cell &get(RowContext &) const override { return cell; }
-};
-/// What a node looks at: a field, without a call where it is known, or any node.
-struct FieldOperand {
-  std::size_t field;
-  const Cell &get(RowContext &row) const {
-    if (row.known[field] == 0) [[unlikely]]
-      row.program->field(row, static_cast<int>(field));
-    return row.slots[field].cell;
+  ConstantNode(const Cell &of, Shape shape) : cell(of) {
+    values_.given = of.given ? all_together : 0;
+    if (shape == Shape::truth) values_.yes = of.number != 0 ? all_together : 0;
+    numbers_.fill(of.number);
+    texts_.fill(of.text);
+    if (shape != Shape::truth) values_.numbers = numbers_.data();
+    if (shape == Shape::text) values_.texts = texts_.data();
   }
+  Values get(Batch &, Rows) const override { return values_; }
+
+private:
+  std::array<std::int64_t, rows_together> numbers_;
+  std::array<std::string_view, rows_together> texts_;
+  Values values_; // nobody writes through it
 };
 struct FieldNode : ScalarNode {
-  FieldOperand of;
-  explicit FieldNode(int field) : of{static_cast<std::size_t>(field)} {}
-  const Cell &get(RowContext &row) const override { return of.get(row); }
-  bool truth(RowContext &row) const override {
-    const Cell &cell = of.get(row);
-    return cell.given && cell.number != 0;
+  std::size_t field;
+  explicit FieldNode(int of) : field(static_cast<std::size_t>(of)) {}
+  Values get(Batch &batch, Rows rows) const override {
+    return batch.program.field(batch, field, rows).values;
   }
 };
-struct NodeOperand {
-  Scalar node;
-  const Cell &get(RowContext &row) const { return node->get(row); }
-};
-/// `Node<FieldOperand>` or `Node<NodeOperand>`, which `fill` completes.
-template<template<class> class Node, class Fill> Scalar node_over(Scalar operand, Fill &&fill);
-
 struct ElementNode : ScalarNode {
-  std::size_t level, place; ///< place: in RowContext::cells
-  ElementNode(int of, std::size_t at) : level(static_cast<std::size_t>(of)), place(at) {}
-  const Cell &get(RowContext &row) const override {
-    const Element &element = row.elements[row.elements.size() - 1 - level];
-    return row.cells[place] = {element.code, element.text, true};
+  std::size_t level;
+  explicit ElementNode(int of) : level(static_cast<std::size_t>(of)) {}
+  Values get(Batch &batch, Rows) const override {
+    Batch::Current &current = batch.element(level);
+    return {all_together, 0, current.codes.data(), current.texts.data()};
   }
 };
 /// A field of a row of a table that another value tells.
-template<class Operand> struct ColumnNode : ScalarNode {
-  Operand of_row;
-  explicit ColumnNode(Operand of) : of_row(std::move(of)) {}
+struct ColumnNode : ScalarNode {
+  Scalar of_row;
   const std::vector<Cell> *column = nullptr;
-  const Cell &get(RowContext &row) const override {
-    const Cell &at = of_row.get(row);
-    return at.given ? (*column)[static_cast<std::size_t>(at.number)] : missing_cell;
+  std::size_t place = 0; ///< in Batch::values
+  Values get(Batch &batch, Rows rows) const override {
+    const Values at = of_row->get(batch, rows);
+    Values &out = batch.values[place];
+    Rows given = 0, yes = 0;
+    each_row(rows & at.given, [&](std::size_t row) {
+      const Cell &cell = (*column)[static_cast<std::size_t>(at.numbers[row])];
+      given |= static_cast<Rows>(cell.given) << row;
+      yes |= static_cast<Rows>(cell.number != 0) << row;
+      if (out.numbers != nullptr) out.numbers[row] = cell.number;
+      if (out.texts != nullptr) out.texts[row] = cell.text;
+    });
+    out.given = merged(out.given, given, rows);
+    out.yes = merged(out.yes, yes, rows);
+    return out;
   }
 };
 /// The row of a table with a text as its only key.
-template<class Operand> struct LookupNode : ScalarNode {
-  Operand key;
-  explicit LookupNode(Operand of) : key(std::move(of)) {}
+struct LookupNode : ScalarNode {
+  Scalar key;
   std::size_t fact = 0;  ///< the row, from 1
-  std::size_t place = 0; ///< in RowContext::cells
-  const Cell &get(RowContext &row) const override {
-    const Cell &at = key.get(row);
-    if (!at.given) return missing_cell;
-    const std::int32_t found = row.facts->of(row.program->code_of(at), fact);
-    if (found == 0) return missing_cell;
-    return row.cells[place] = {found - 1, {}, true};
+  std::size_t place = 0; ///< in Batch::values
+  Values get(Batch &batch, Rows rows) const override {
+    const Values at = key->get(batch, rows);
+    Values &out = batch.values[place];
+    Rows given = 0;
+    each_row(rows & at.given, [&](std::size_t row) {
+      const std::int32_t found = batch.facts.of(static_cast<std::int32_t>(at.numbers[row]), fact);
+      given |= static_cast<Rows>(found != 0) << row;
+      out.numbers[row] = found - 1;
+    });
+    out.given = merged(out.given, given, rows);
+    return out;
   }
 };
 struct OrElseNode : ScalarNode {
   Scalar left, right;
-  const Cell &get(RowContext &row) const override {
-    const Cell &cell = left->get(row);
-    return cell.given ? cell : right->get(row);
+  std::size_t place = 0; ///< in Batch::values
+  Values get(Batch &batch, Rows rows) const override {
+    const Values a = left->get(batch, rows);
+    const Rows rest = rows & ~a.given;
+    if (rest == 0) return a;
+    const Values b = right->get(batch, rest);
+    Values &out = batch.values[place];
+    copy_values(a, rows & a.given, out);
+    copy_values(b, rest & b.given, out);
+    out.given = merged(out.given, a.given | (b.given & rest), rows);
+    out.yes = merged(out.yes, merged(a.yes, b.yes, rest), rows);
+    return out;
   }
 };
 struct RequiredNode : ScalarNode {
   Scalar operand;
-  const Cell &get(RowContext &row) const override {
-    const Cell &cell = operand->get(row);
-    if (!cell.given) throw HandOver("a required value that is missing");
-    return cell;
+  Values get(Batch &batch, Rows rows) const override {
+    const Values values = operand->get(batch, rows);
+    expect_given(values, rows, "a required value that is missing");
+    return values;
   }
 };
 /// A table of the policy that is asked by one text.
@@ -93,58 +121,73 @@ struct ByTextNode : ScalarNode {
   Scalar argument;
   std::size_t fact = 0;     ///< which of the values
   std::vector<Cell> values; ///< the first is that of all other texts
-  const Cell &get(RowContext &row) const override {
-    return values[static_cast<std::size_t>(row.facts->of(row.program->code_of(argument->get(row)), fact))];
+  std::size_t place = 0;    ///< in Batch::values
+  Values get(Batch &batch, Rows rows) const override {
+    const Values at = argument->get(batch, rows);
+    expect_given(at, rows, "a table that is asked for a missing value");
+    Values &out = batch.values[place];
+    Rows given = 0, yes = 0;
+    each_row(rows, [&](std::size_t row) {
+      const std::int32_t value = batch.facts.of(static_cast<std::int32_t>(at.numbers[row]), fact);
+      const Cell &cell = values[static_cast<std::size_t>(value)];
+      given |= static_cast<Rows>(cell.given) << row;
+      yes |= static_cast<Rows>(cell.number != 0) << row;
+      if (out.numbers != nullptr) out.numbers[row] = cell.number;
+      if (out.texts != nullptr) out.texts[row] = cell.text;
+    });
+    out.given = merged(out.given, given, rows);
+    out.yes = merged(out.yes, yes, rows);
+    return out;
   }
 };
-/// A quantity of the row with one of its fields changed.
+/// A quantity of the rows with one of their fields changed.
 struct ChangedNode : ScalarNode {
-  const RowProgram *program = nullptr;
-  int operand = -1;
+  std::size_t operand = 0;
   std::size_t field = 0;
   Scalar value;
   List list;
-  std::size_t place = 0; ///< in RowContext::cells
-  const Cell &get(RowContext &row) const override {
-    if (!row.changed) row.changed = std::make_unique<RowContext>(program->context());
-    RowContext &other = *row.changed;
-    const Cell cell = value ? value->get(row) : Cell{};
-    const Elements elements = list ? list->get(row) : no_elements;
-    other.place = row.place;
-    other.inputs = row.inputs;
-    program->begin(other);
-    // What `with` outside has changed stays so.
-    for (std::size_t f = 0; f < row.known.size(); ++f) {
-      if (row.known[f] != 2) continue;
-      other.slots[f] = row.slots[f];
-      other.known[f] = 2;
-    }
-    other.slots[field].cell = cell;
-    other.slots[field].list = elements;
-    other.known[field] = 2;
-    return row.cells[place] = program->field(other, operand);
+  std::size_t place = 0; ///< in Batch::changed
+  Values get(Batch &batch, Rows rows) const override {
+    const Values values = value ? value->get(batch, rows) : Values{};
+    const Elements *lists = list ? list->get(batch, rows) : nullptr;
+    std::unique_ptr<Batch> &other = batch.changed[place];
+    if (!other) other = batch.program.changed_batch(batch, field);
+    for (Batch::Slot &slot : other->slots) slot.known &= ~rows;
+    Batch::Slot &slot = other->slots[field];
+    copy_values(values, rows, slot.values);
+    slot.values.given = merged(slot.values.given, values.given, rows);
+    slot.values.yes = merged(slot.values.yes, values.yes, rows);
+    if (lists != nullptr) each_row(rows, [&](std::size_t row) { slot.lists[row] = lists[row]; });
+    slot.known |= rows;
+    return batch.program.field(*other, operand, rows).values;
   }
 };
 
 // ---------- true or false ----------
 
-template<class Operand> struct MissingNode : TruthNode {
-  Operand operand;
-  explicit MissingNode(Operand of) : operand(std::move(of)) {}
+struct MissingNode : TruthNode {
+  Scalar operand;
   bool given = false;
-  bool truth(RowContext &row) const override { return operand.get(row).given == given; }
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Rows values = operand->get(batch, rows).given;
+    return (given ? values : ~values) & rows;
+  }
 };
 struct NotNode : TruthNode {
   Scalar operand;
-  bool truth(RowContext &row) const override { return !operand->truth(row); }
+  Rows truth(Batch &batch, Rows rows) const override { return rows & ~operand->truth(batch, rows); }
 };
-/// Of several terms all hold, or any: they are asked in order until one decides.
+/// Of several terms all hold, or any: they are asked in order, each at the rows that are not decided.
 template<bool all> struct SeveralNode : TruthNode {
   std::vector<Scalar> terms;
-  bool truth(RowContext &row) const override {
-    for (const Scalar &term : terms)
-      if (term->truth(row) != all) return !all;
-    return all;
+  Rows truth(Batch &batch, Rows rows) const override {
+    Rows left = rows;
+    for (const Scalar &term : terms) {
+      if (left == 0) break;
+      const Rows holds = term->truth(batch, left);
+      left = all ? holds : left & ~holds;
+    }
+    return all ? left : rows & ~left;
   }
 };
 using AllNode = SeveralNode<true>;
@@ -173,96 +216,115 @@ struct ComparisonNode : TruthNode {
   Scalar left, right;
   unsigned signs = 0;
   std::int64_t left_factor = 1, right_factor = 1;
-  bool truth(RowContext &row) const override {
-    const Cell &a = left->get(row), &b = right->get(row);
-    if (!a.given || !b.given) throw HandOver("a comparison with a missing value");
-    const auto x = static_cast<number::Int128>(a.number) * left_factor;
-    const auto y = static_cast<number::Int128>(b.number) * right_factor;
-    return compares(signs, x, y);
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Values a = left->get(batch, rows), b = right->get(batch, rows);
+    expect_given(a, rows, "a comparison with a missing value");
+    expect_given(b, rows, "a comparison with a missing value");
+    if (a.numbers == nullptr) return (signs & 0b010U) != 0 ? rows & ~(a.yes ^ b.yes) : rows & (a.yes ^ b.yes);
+    return rows_where(rows, [&](std::size_t row) {
+      const auto x = static_cast<number::Int128>(a.numbers[row]) * left_factor;
+      const auto y = static_cast<number::Int128>(b.numbers[row]) * right_factor;
+      return compares(signs, x, y);
+    });
   }
 };
 /// With a number that is always the same.
-template<class Operand> struct FixedComparisonNode : TruthNode {
-  Operand operand;
-  explicit FixedComparisonNode(Operand of) : operand(std::move(of)) {}
+struct FixedComparisonNode : TruthNode {
+  Scalar operand;
   unsigned signs = 0;
   std::int64_t fixed = 0;
-  bool truth(RowContext &row) const override {
-    const Cell &cell = operand.get(row);
-    if (!cell.given) throw HandOver("a comparison with a missing value");
-    return compares(signs, cell.number, fixed);
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Values values = operand->get(batch, rows);
+    expect_given(values, rows, "a comparison with a missing value");
+    if (signs == 0b010U)
+      return rows_where(rows, [&](std::size_t row) { return values.numbers[row] == fixed; });
+    return rows_where(rows, [&](std::size_t row) { return compares(signs, values.numbers[row], fixed); });
   }
 };
+/// A text that some table knows is the same as another where their codes are.
 struct SameTextNode : TruthNode {
   Scalar left, right;
   bool same = true; ///< or another
-  bool truth(RowContext &row) const override {
-    const Cell &a = left->get(row), &b = right->get(row);
-    if (!a.given || !b.given) throw HandOver("a comparison with a missing value");
-    // A known text is the same as another where their codes are.
-    const bool by_codes = a.number != Cell::not_looked_up && b.number != Cell::not_looked_up &&
-                          (a.number != Codes::unknown || b.number != Codes::unknown);
-    return (by_codes ? a.number == b.number : a.text == b.text) == same;
-  }
-};
-/// With a text that is always the same, and has a code.
-template<class Operand> struct FixedTextNode : TruthNode {
-  Operand operand;
-  explicit FixedTextNode(Operand of) : operand(std::move(of)) {}
-  std::int64_t code = 0;
-  bool same = true; ///< or another
-  bool truth(RowContext &row) const override {
-    const Cell &cell = operand.get(row);
-    if (!cell.given) throw HandOver("a comparison with a missing value");
-    return (row.program->code_of(cell) == code) == same;
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Values a = left->get(batch, rows), b = right->get(batch, rows);
+    expect_given(a, rows, "a comparison with a missing value");
+    expect_given(b, rows, "a comparison with a missing value");
+    const Rows equal = rows_where(rows, [&](std::size_t row) {
+      if (a.numbers[row] != b.numbers[row]) return false;
+      return a.numbers[row] != Codes::unknown || a.texts[row] == b.texts[row];
+    });
+    return same ? equal : rows & ~equal;
   }
 };
 struct AmongNode : TruthNode {
   Scalar operand;
   std::vector<std::uint8_t> members; ///< by member
   bool negated = false;
-  bool truth(RowContext &row) const override {
-    const Cell &cell = operand->get(row);
-    return (members[static_cast<std::size_t>(cell.number)] != 0) != negated;
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Values values = operand->get(batch, rows);
+    expect_given(values, rows, "a missing value among others");
+    const Rows among = rows_where(
+        rows, [&](std::size_t row) { return members[static_cast<std::size_t>(values.numbers[row])] != 0; });
+    return negated ? rows & ~among : among;
   }
 };
 /// In the last key of a set with no other key.
-template<class Operand> struct InCodesNode : TruthNode {
-  Operand operand;
-  explicit InCodesNode(Operand of) : operand(std::move(of)) {}
+struct InCodesNode : TruthNode {
+  Scalar operand;
   std::size_t fact = 0;
   bool negated = false;
-  bool truth(RowContext &row) const override {
-    const std::int32_t code = row.program->code_of(operand.get(row));
-    return (row.facts->of(code, fact) != 0) != negated;
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Values values = operand->get(batch, rows);
+    expect_given(values, rows, "a missing value in a set");
+    const Rows in = rows_where(rows, [&](std::size_t row) {
+      return batch.facts.of(static_cast<std::int32_t>(values.numbers[row]), fact) != 0;
+    });
+    return negated ? rows & ~in : in;
   }
 };
 /// In the last key of a set with one more key.
 struct InPairsNode : TruthNode {
   Scalar operand, key;
-  bool key_is_text = false, negated = false;
+  bool negated = false;
   std::int64_t key_factor = 1;
   std::size_t fact = 0; ///< which of `keys`
   std::vector<std::vector<std::int64_t>>
       keys; ///< with which a code is in the set, rising; the first is empty
-  bool truth(RowContext &row) const override {
-    const std::int32_t code = row.program->code_of(operand->get(row));
-    const std::vector<std::int64_t> &of = keys[static_cast<std::size_t>(row.facts->of(code, fact))];
-    if (of.empty()) return negated;
-    const Cell &at = key->get(row);
-    const std::int64_t number = key_is_text ? row.program->code_of(at) : at.number * key_factor;
-    return std::binary_search(of.begin(), of.end(), number) != negated;
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Values values = operand->get(batch, rows);
+    expect_given(values, rows, "a missing value in a set");
+    const auto keys_of = [&](std::size_t row) -> const std::vector<std::int64_t> & {
+      return keys[static_cast<std::size_t>(
+          batch.facts.of(static_cast<std::int32_t>(values.numbers[row]), fact))];
+    };
+    const Rows some = rows_where(rows, [&](std::size_t row) { return !keys_of(row).empty(); });
+    Rows in = 0;
+    if (some != 0) {
+      const Values at = key->get(batch, some);
+      expect_given(at, some, "a missing value in a set");
+      in = rows_where(some, [&](std::size_t row) {
+        const std::vector<std::int64_t> &of = keys_of(row);
+        return std::binary_search(of.begin(), of.end(), at.numbers[row] * key_factor);
+      });
+    }
+    return negated ? rows & ~in : in;
   }
 };
 struct InListNode : TruthNode {
   Scalar operand;
   List list;
   bool negated = false;
-  bool truth(RowContext &row) const override {
-    const Cell sought = operand->get(row); // the list may ask the same node
-    for (const Element &element : list->get(row))
-      if (element.text == sought.text) return !negated;
-    return negated;
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Values sought = operand->get(batch, rows);
+    expect_given(sought, rows, "a missing value in a list");
+    const Elements *lists = list->get(batch, rows);
+    const Rows in = rows_where(rows, [&](std::size_t row) {
+      return std::any_of(lists[row].begin(), lists[row].end(), [&](const Element &element) {
+        if (element.code != sought.numbers[row]) return false;
+        return element.code != Codes::unknown || element.text == sought.texts[row];
+      });
+    });
+    return negated ? rows & ~in : in;
   }
 };
 /// What an element of a list alone tells, which is a fact of its code: true or false.
@@ -271,9 +333,15 @@ struct ElementFactNode : TruthNode {
   std::size_t level = 0;
   std::size_t fact = 0;
   Scalar term; ///< asked itself where the fact is that it fails
-  bool truth(RowContext &row) const override {
-    const std::int32_t known = row.facts->of(row.elements[row.elements.size() - 1 - level].code, fact);
-    return known == fails ? term->truth(row) : known != 0;
+  Rows truth(Batch &batch, Rows rows) const override {
+    const Batch::Current &current = batch.element(level);
+    Rows failing = 0;
+    const Rows known = rows_where(rows, [&](std::size_t row) {
+      const std::int32_t of = batch.facts.of(static_cast<std::int32_t>(current.codes[row]), fact);
+      failing |= static_cast<Rows>(of == fails) << row;
+      return of != 0;
+    });
+    return failing == 0 ? known : merged(known, term->truth(batch, failing), failing);
   }
 };
 /// The same of numbers, members, rows and days. The fact is 0 where it is missing.
@@ -281,13 +349,25 @@ struct ElementNumberNode : ScalarNode {
   static constexpr std::int32_t fails = 1, first = 2; ///< `first` is 0
   std::size_t level = 0;
   std::size_t fact = 0;
-  std::size_t place = 0; ///< in RowContext::cells
+  std::size_t place = 0; ///< in Batch::values
   Scalar term;           ///< asked itself where the fact is that it fails, or that it is too great
-  const Cell &get(RowContext &row) const override {
-    const std::int32_t known = row.facts->of(row.elements[row.elements.size() - 1 - level].code, fact);
-    if (known == fails) return term->get(row);
-    if (known == 0) return missing_cell;
-    return row.cells[place] = {known - first, {}, true};
+  Values get(Batch &batch, Rows rows) const override {
+    const Batch::Current &current = batch.element(level);
+    Values &out = batch.values[place];
+    Rows failing = 0;
+    Rows given = rows_where(rows, [&](std::size_t row) {
+      const std::int32_t of = batch.facts.of(static_cast<std::int32_t>(current.codes[row]), fact);
+      failing |= static_cast<Rows>(of == fails) << row;
+      out.numbers[row] = of - first;
+      return of != 0;
+    });
+    if (failing != 0) {
+      const Values values = term->get(batch, failing);
+      copy_values(values, failing & values.given, out);
+      given = merged(given, values.given, failing);
+    }
+    out.given = merged(out.given, given, rows);
+    return out;
   }
 };
 /// any, none, all; and the first.
@@ -298,107 +378,60 @@ struct ListTestNode : ScalarNode {
   /// The body is this alone, or this and more.
   const ElementFactNode *fact = nullptr;
   bool more = false;
-  std::size_t place = 0; ///< in RowContext::cells
+  std::size_t place = 0; ///< in Batch::values, of the first
 
-  const Cell &get(RowContext &row) const override {
-    const Elements &elements = list->get(row);
-    const Element *found = find(row, elements);
-    if (op != ListOp::first) return (found == elements.end()) != (op == ListOp::any) ? yes_cell : no_cell;
-    if (found == elements.end()) return missing_cell;
-    return row.cells[place] = {found->code, found->text, true};
-  }
-  bool truth(RowContext &row) const override {
-    if (op == ListOp::first) return false;
-    const Elements &elements = list->get(row);
-    return (find(row, elements) == elements.end()) != (op == ListOp::any);
-  }
+  Values get(Batch &batch, Rows rows) const override;
+  Rows truth(Batch &batch, Rows rows) const override;
 
 private:
-  /// The element that decides: the first for which the body holds, or of `all` does not.
-  const Element *find(RowContext &row, const Elements &elements) const {
-    if (!body) return elements.begin();
-    for (const Element &element : elements)
-      if (holds(row, element) != (op == ListOp::all)) return &element;
-    return elements.end();
-  }
-  bool holds(RowContext &row, const Element &element) const {
-    if (fact != nullptr) {
-      const std::int32_t known = row.facts->of(element.code, fact->fact);
-      if (known == 0) return false;
-      if (known == 1 && !more) return true;
-    }
-    row.elements.push_back(element);
-    const bool out = body->truth(row);
-    row.elements.pop_back();
-    return out;
-  }
+  using Places = std::array<const Element *, rows_together>;
+  /// Those of `rows` that have an element that decides: the first for which the body holds, or of `all` does
+  /// not. Where it is goes into `at`.
+  Rows decided(Batch &batch, Rows rows, const Elements *lists, Places &at) const;
+  Rows decided_by_facts(const CodeFacts &facts, Rows rows, const Elements *lists, Places &at) const;
 };
-
-template<template<class> class Node, class Fill> Scalar node_over(Scalar operand, Fill &&fill) {
-  if (const auto *field = dynamic_cast<const FieldNode *>(operand.get())) {
-    auto out = std::make_unique<Node<FieldOperand>>(field->of);
-    fill(*out);
-    return out;
-  }
-  auto out = std::make_unique<Node<NodeOperand>>(NodeOperand{std::move(operand)});
-  fill(*out);
-  return out;
-}
 
 // ---------- lists ----------
 
 struct OwnListNode : ListNode {
   std::size_t field;
   explicit OwnListNode(int of) : field(static_cast<std::size_t>(of)) {}
-  const Elements &get(RowContext &row) const override {
-    return row.known[field] != 0 ? row.slots[field].list : row.program->list(row, static_cast<int>(field));
+  const Elements *get(Batch &batch, Rows rows) const override {
+    return batch.program.field(batch, field, rows).lists;
   }
 };
 struct OthersNode : ListNode {
   List list;
   bool as_cell = false;  ///< it becomes the value of a field, where one empty text is no element
-  std::size_t place = 0; ///< in RowContext::parts
-  const Elements &get(RowContext &row) const override {
-    const Elements &of = list->get(row);
-    if (of.count < 2 || (as_cell && of.count == 2 && of.first[1].text.empty())) return no_elements;
-    return row.parts[place] = {of.first + 1, of.count - 1, {}, false};
+  std::size_t place = 0; ///< in Batch::lists
+  const Elements *get(Batch &batch, Rows rows) const override {
+    const Elements *lists = list->get(batch, rows);
+    Elements *out = batch.lists[place];
+    each_row(rows, [&](std::size_t row) {
+      const Elements &of = lists[row];
+      const bool none = of.count < 2 || (as_cell && of.count == 2 && of.first[1].text.empty());
+      out[row] = none ? Elements{} : Elements{of.first + 1, of.count - 1, {}, false};
+    });
+    return out;
   }
 };
 struct MadeListNode : ListNode {
   List list; ///< null: one element
   Scalar body;
-  std::size_t place = 0; ///< in RowContext::made and ::parts
+  std::size_t place = 0; ///< in Batch::lists
   char separator = 0;
   bool at_least_one = false;
-  void add(RowContext &row, std::vector<Element> &out) const {
-    const Cell &cell = body->get(row);
-    if (!cell.given || cell.text.find(separator) != std::string_view::npos)
-      throw HandOver("an element that is missing or holds the separator");
-    out.push_back({cell.text, row.program->code_of(cell)});
-  }
-  const Elements &get(RowContext &row) const override {
-    std::vector<Element> &out = row.made[place];
-    out.clear();
-    if (!list) {
-      add(row, out);
-    } else {
-      for (const Element &element : list->get(row)) {
-        row.elements.push_back(element);
-        add(row, out);
-        row.elements.pop_back();
-      }
-    }
-    // As its cell would say: one empty text is no element, or no element one empty text.
-    if (!at_least_one && out.size() == 1 && out[0].text.empty()) out.clear();
-    if (at_least_one && out.empty())
-      out.push_back({{}, row.program->code_of({Cell::not_looked_up, {}, true})});
-    return row.parts[place] = {out.data(), out.size(), {}, false};
-  }
+  std::int32_t empty_code = Codes::unknown; ///< of the empty text
+  const Elements *get(Batch &batch, Rows rows) const override;
+
+private:
+  /// The body at these rows becomes the element number `at` of each.
+  void add(Batch &batch, Rows rows, std::size_t at, const std::array<Element *, rows_together> &out) const;
 };
 struct ConstantListNode : ListNode {
   std::vector<Element> elements;
-  Elements all; ///< of `elements`
-  const Elements &get(RowContext &) const override { return all; }
+  Batch::Lists all; ///< `elements` for each row
+  const Elements *get(Batch &, Rows) const override { return all.data(); }
 };
 
 } // namespace steelyard::native

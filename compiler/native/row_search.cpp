@@ -2,93 +2,162 @@
 #include "compiler/native/row_search.h"
 #include "compiler/native/row_leaves.h"
 #include <algorithm>
-#include <bit>
 
 namespace steelyard::native {
 
-namespace {
-constexpr std::int32_t not_asked = std::numeric_limits<std::int32_t>::min();
-}
-
 void SearchFilter::add(const std::vector<Word> &set) {
+  std::size_t from = 0, to = set.size();
+  while (from < to && set[from] == 0) ++from;
+  while (from < to && set[to - 1] == 0) --to;
+  sets.push_back(Word{to} << 32U | from);
   sets.insert(sets.end(), set.begin(), set.end());
-  Range range{0, static_cast<std::uint32_t>(set.size())};
-  while (range.from < range.to && set[range.from] == 0) ++range.from;
-  while (range.from < range.to && set[range.to - 1] == 0) --range.to;
-  ranges.push_back(range);
+  ++classes;
+  rows += rows_in(set);
 }
 
 SearchState RowSearch::state() const {
   SearchState out;
+  out.same.resize(leaves.size());
+  out.values.resize(values.size());
   out.sets.resize(leaves.size());
-  out.codes.resize(values.size());
+  out.asked.resize((leaves.size() + 63) / 64);
   out.made.resize(made + words);
   return out;
 }
 
-std::int32_t RowSearch::code(RowContext &row, SearchState &state, std::size_t value) const {
-  std::int32_t &code = state.codes[value];
-  if (code == not_asked) {
-    const Cell &cell = values[value]->get(row);
-    // A missing value is not looked at: the condition has asked before.
-    code = cell.given ? row.program->code_of(cell) : Codes::unknown;
+/// Where nothing but one leaf is to be asked at each row that is possible, its set is the answer.
+void RowSearch::finish() {
+  std::int32_t only = reject;
+  for (std::size_t row = 0; row < begins.size(); ++row) {
+    if ((possible[row / 64] >> (row % 64) & 1U) == 0) continue;
+    if (only != reject && begins[row] != only) return;
+    only = begins[row];
   }
-  return code;
+  if (only < 0) return;
+  const Test &test = tests[static_cast<std::size_t>(only)];
+  if (test.yes == accept && test.no == reject) alone = test.leaf;
 }
 
-bool RowSearch::truth(std::size_t leaf, RowContext &row, SearchState &state) const {
-  const auto &same = static_cast<const SameLeaf &>(*leaves[leaf]);
-  const Word *&set = state.sets[leaf];
-  if (set == nullptr) set = same.truth->truth(row) ? same.all.data() : same.none.data();
-  return set == same.all.data();
-}
-
-const Cell &RowSearch::get(RowContext &row) const {
-  SearchState &state = row.searches[id];
-  if (words == 0) return count ? (state.found = {0, {}, true}) : missing_cell;
-  for (const std::size_t guard : guards) // no test asks it again
-    if (!static_cast<const SameLeaf &>(*leaves[guard]).truth->truth(row))
-      return count ? (state.found = {0, {}, true}) : missing_cell;
-  std::fill(state.sets.begin(), state.sets.end(), nullptr);
-  std::fill(state.codes.begin(), state.codes.end(), not_asked);
-  const Word *candidates = possible.data();
-  std::size_t from = 0, to = words;
-  for (const auto &filter : filters) {
-    const std::size_t of = filter->of_codes
-                               ? static_cast<const CodeFilter &>(*filter).class_of(*this, row, state)
-                               : filter->class_of(*this, row, state);
-    const SearchFilter::Range range = filter->ranges[of];
-    from = std::max(from, std::size_t{range.from});
-    to = std::min(to, std::size_t{range.to});
-    if (from >= to) break;
-    const Word *more = filter->sets.data() + of * words;
-    if (candidates == possible.data()) {
-      candidates = more;
-      continue;
+template<class Ask>
+Rows RowSearch::ask_all(SearchState::Known &known, Batch &batch, Rows rows, Ask &&ask) const {
+  if (!known.one_by_one) {
+    const Rows all = batch.searches[id].rows;
+    const std::size_t depth = batch.depth();
+    try {
+      ask(all);
+      return all;
+    } catch (const HandOver &) {
+      if (all == rows) throw;
+      batch.return_to(depth);
+      known.one_by_one = true;
     }
-    Word *both = state.made.data() + made;
-    for (std::size_t w = from; w < to; ++w) both[w] = candidates[w] & more[w];
-    candidates = both;
-    while (from < to && both[from] == 0) ++from;
-    while (from < to && both[to - 1] == 0) --to;
   }
+  ask(rows);
+  return rows;
+}
+
+Rows RowSearch::same(std::size_t leaf, Batch &batch, Rows rows) const {
+  SearchState::Known &known = batch.searches[id].same[leaf];
+  if ((rows & ~known.rows) == 0) return known.holds;
+  known.rows |= ask_all(known, batch, rows, [&](Rows asked) {
+    const Rows holds = static_cast<const SameLeaf &>(*leaves[leaf]).truth->truth(batch, asked);
+    known.holds = merged(known.holds, holds, asked);
+  });
+  return known.holds;
+}
+
+const Values &RowSearch::value(std::size_t value, Batch &batch, Rows rows) const {
+  SearchState::Known &known = batch.searches[id].values[value];
+  if ((rows & ~known.rows) == 0) return known.values;
+  // Of other rows it may stand elsewhere.
+  known.rows =
+      ask_all(known, batch, rows, [&](Rows asked) { known.values = values[value]->get(batch, asked); });
+  return known.values;
+}
+
+std::int64_t RowSearch::search(Asking &asking, const Word *candidates) const {
+  const unsigned bits = 64;
+  const std::size_t from = asking.from, to = asking.to;
   std::int64_t found = 0;
+  if (alone >= 0) {
+    const Word *set = set_of(static_cast<std::size_t>(alone), asking);
+    for (std::size_t w = from; w < to; ++w) {
+      const Word holds = set[w] & candidates[w];
+      if (!count && holds != 0) return static_cast<std::int64_t>(w * bits) + std::countr_zero(holds);
+      found += std::popcount(holds);
+    }
+    return count ? found : -1;
+  }
   for (std::size_t w = from; w < to; ++w) {
     for (Word left = candidates[w]; left != 0; left &= left - 1) {
       const auto bit = static_cast<unsigned>(std::countr_zero(left));
-      std::int32_t test = begins[w * 64 + bit];
+      std::int32_t test = begins[w * bits + bit];
       while (test >= 0) {
         const Test &of = tests[static_cast<std::size_t>(test)];
-        const Word *set = set_of(static_cast<std::size_t>(of.leaf), row, state, from, to);
+        const Word *set = set_of(static_cast<std::size_t>(of.leaf), asking);
         test = (set[w] >> bit & 1U) != 0 ? of.yes : of.no;
       }
       if (test != accept) continue;
-      if (!count) return state.found = {static_cast<std::int64_t>(w * 64 + bit), {}, true};
+      if (!count) return static_cast<std::int64_t>(w * bits + bit);
       ++found;
     }
   }
-  if (!count) return missing_cell;
-  return state.found = {found, {}, true};
+  return count ? found : -1;
+}
+
+Values RowSearch::get(Batch &batch, Rows rows) const {
+  Values &out = batch.values[place];
+  SearchState &state = batch.searches[id];
+  Rows given = 0;
+  const auto put = [&](std::size_t row, std::int64_t found) {
+    out.numbers[row] = found;
+    given |= static_cast<Rows>(found >= 0) << row;
+  };
+  Rows asking_rows = words == 0 ? 0 : rows;
+  for (const std::size_t guard : guards) // no test asks it again
+    asking_rows = static_cast<const SameLeaf &>(*leaves[guard]).truth->truth(batch, asking_rows);
+  each_row(rows & ~asking_rows, [&](std::size_t row) { put(row, count ? 0 : -1); });
+  state.rows = asking_rows;
+  for (SearchState::Known &known : state.same) known.rows = 0;
+  for (SearchState::Known &known : state.values) known.rows = 0;
+
+  std::array<SearchFilter::Classes, most_filters> classes;
+  if (asking_rows != 0)
+    for (std::size_t f = 0; f < filters.size(); ++f) {
+      filters[f]->classes_of(*this, batch, asking_rows, classes[f]);
+      const SearchFilter &filter = *filters[f];
+      each_row(asking_rows, [&](std::size_t row) {
+        __builtin_prefetch(filter.sets.data() + classes[f][row] * (words + 1));
+      });
+    }
+  for (Rows left = asking_rows; left != 0; left &= left - 1) {
+    const auto row = static_cast<std::size_t>(std::countr_zero(left));
+    Asking asking{*this, batch, state, row, 0, words};
+    std::fill(state.asked.begin(), state.asked.end(), 0);
+    const Word *candidates = possible.data();
+    for (std::size_t f = 0; f < filters.size(); ++f) {
+      const Word *more = filters[f]->sets.data() + classes[f][row] * (words + 1);
+      asking.from = std::max(asking.from, static_cast<std::size_t>(*more & 0xffff'ffffU));
+      asking.to = std::min(asking.to, static_cast<std::size_t>(*more >> 32U));
+      if (asking.from >= asking.to) break;
+      ++more;
+      if (f == 0) {
+        candidates = more;
+        continue;
+      }
+      Word *both = state.made.data() + made;
+      for (std::size_t w = asking.from; w < asking.to; ++w) both[w] = candidates[w] & more[w];
+      candidates = both;
+      while (asking.from < asking.to && both[asking.from] == 0) ++asking.from;
+      while (asking.from < asking.to && both[asking.to - 1] == 0) --asking.to;
+    }
+    if (asking.from >= asking.to)
+      put(row, count ? 0 : -1);
+    else
+      put(row, search(asking, candidates));
+  }
+  out.given = merged(out.given, given, rows);
+  return out;
 }
 
 } // namespace steelyard::native

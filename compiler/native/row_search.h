@@ -19,40 +19,54 @@ struct CodeSets {
   std::size_t fact = 0; ///< which of the sets
   std::vector<Word> sets;
   std::size_t words = 0;
-  const Word *of(const CodeFacts &facts, std::int32_t code) const {
-    return sets.data() + static_cast<std::size_t>(facts.of(code, fact)) * words;
+  const Word *of(const CodeFacts &facts, std::int64_t code) const {
+    return sets.data() + static_cast<std::size_t>(facts.of(static_cast<std::int32_t>(code), fact)) * words;
   }
 };
 
+inline std::size_t rows_in(const std::vector<Word> &set) {
+  std::size_t out = 0;
+  for (const Word word : set) out += static_cast<std::size_t>(std::popcount(word));
+  return out;
+}
+
 class RowSearch;
+/// The row that asks, and the words of sets that are wanted: those from `from` to `to`.
+struct Asking {
+  const RowSearch &search;
+  Batch &batch;
+  SearchState &state;
+  std::size_t row = 0;
+  std::size_t from = 0, to = 0;
+};
 struct SearchLeaf {
   virtual ~SearchLeaf() = default;
-  /// Right in the words from `from` to `to`; others may be anything.
-  virtual const Word *get(const RowSearch &search, RowContext &row, SearchState &state, std::size_t from,
-                          std::size_t to) const = 0;
+  /// Right in the words that are wanted; others may be anything.
+  virtual const Word *get(const Asking &asking) const = 0;
 };
-/// Which rows a value leaves possible: by its class a set, and the words that are not empty.
+/// Which rows a value leaves possible: by its class a set, in front of it the words that are not empty.
 struct SearchFilter {
-  struct Range {
-    std::uint32_t from = 0, to = 0;
-  };
+  using Classes = std::array<std::uint32_t, rows_together>;
   std::vector<Word> sets;
-  std::vector<Range> ranges;
+  std::size_t classes = 0;
+  std::size_t rows = 0; ///< in all sets
   virtual ~SearchFilter() = default;
-  bool of_codes = false; ///< it is a CodeFilter, which nearly all are
-  virtual std::size_t class_of(const RowSearch &search, RowContext &row, SearchState &state) const = 0;
+  /// By row.
+  virtual void classes_of(const RowSearch &search, Batch &batch, Rows asking, Classes &out) const = 0;
   void add(const std::vector<Word> &set);
 };
 
 class RowSearch : public ScalarNode {
 public:
   static constexpr std::int32_t accept = -1, reject = -2;
+  static constexpr std::size_t most_filters = 8;
   struct Test {
     std::int32_t leaf = 0, yes = 0, no = 0; ///< the next test, or what is found
   };
-  std::size_t id = 0; ///< in RowContext::searches
+  std::size_t id = 0; ///< in Batch::searches
   std::size_t words = 0;
-  bool count = false; ///< how many rows there are, rather than the first
+  bool count = false;    ///< how many rows there are, rather than the first
+  std::size_t place = 0; ///< in Batch::values
   std::vector<std::unique_ptr<SearchLeaf>> leaves;
   std::vector<Scalar> values;      ///< that are looked up, texts
   std::vector<std::size_t> guards; ///< leaves, the same for all rows, without which no row can hold
@@ -60,21 +74,34 @@ public:
   std::vector<Word> possible; ///< rows at which the condition can hold at all
   std::vector<Test> tests;
   std::vector<std::int32_t> begins; ///< by row, its first test
+  std::int32_t alone = -1;          ///< the leaf that is all there is to ask at each possible row
   std::size_t made = 0;             ///< words for sets that are put together
 
+  /// All rows have their tests.
+  void finish();
   SearchState state() const;
-  const Cell &get(RowContext &row) const override;
-  std::int32_t code(RowContext &row, SearchState &state, std::size_t value) const;
-  /// Of a leaf that is the same for all rows.
-  bool truth(std::size_t leaf, RowContext &row, SearchState &state) const;
+  Values get(Batch &batch, Rows rows) const override;
+
+  /// The values at `rows` that are looked up; missing ones are not looked at.
+  const Values &value(std::size_t value, Batch &batch, Rows rows) const;
+  /// The rows at which a leaf holds that is the same for the whole table, right at `rows`.
+  Rows same(std::size_t leaf, Batch &batch, Rows rows) const;
 
 private:
-  const Word *set_of(std::size_t leaf, RowContext &row, SearchState &state, std::size_t from,
-                     std::size_t to) const {
-    const Word *&set = state.sets[leaf];
-    if (set == nullptr) set = leaves[leaf]->get(*this, row, state, from, to);
-    return set;
+  /// Asks all rows of the search at once rather than `rows` alone, as long as that does not fail: what no
+  /// test asks of a row may fail there. Returns which were asked.
+  template<class Ask> Rows ask_all(SearchState::Known &known, Batch &batch, Rows rows, Ask &&ask) const;
+  const Word *set_of(std::size_t leaf, const Asking &asking) const {
+    SearchState &state = asking.state;
+    Word &asked = state.asked[leaf / 64];
+    if ((asked >> (leaf % 64) & 1U) == 0) {
+      state.sets[leaf] = leaves[leaf]->get(asking);
+      asked |= Word{1} << (leaf % 64);
+    }
+    return state.sets[leaf];
   }
+  /// The first row of the candidates, or how many hold; -1: no first.
+  std::int64_t search(Asking &asking, const Word *candidates) const;
 };
 
 } // namespace steelyard::native

@@ -70,47 +70,80 @@ Scalar RowProgram::scalar(const Term &given, int base) {
   };
   if (boolean) return made(std::make_unique<ElementFactNode>());
   auto number = std::make_unique<ElementNumberNode>();
-  number->place = cells_++;
+  number->place = keep(Shape::number);
   return made(std::move(number));
 }
 
 /// What each code, and a text that is none, tells of itself.
 void RowProgram::learn_facts() {
-  RowContext row = context();
+  const std::unique_ptr<Batch> rows = batch();
   std::string no_code = "\xff";
   while (codes_.find(no_code) != Codes::unknown) no_code += '\xff';
-  const auto fact_at_row = [&](const Learned &of) {
-    if (!of.number) return of.term->truth(row) ? 1 : 0;
-    const Cell &cell = of.term->get(row);
-    if (!cell.given) return 0;
-    const bool fits = cell.number >= 0 && cell.number <= CodeFacts::most - ElementNumberNode::first;
-    return fits ? static_cast<std::int32_t>(cell.number) + ElementNumberNode::first
-                : ElementNumberNode::fails;
+  const auto learn = [&](const Learned &of, std::int32_t first, Rows codes) {
+    if (!of.number) {
+      const Rows holds = of.term->truth(*rows, codes);
+      each_row(codes, [&](std::size_t row) {
+        facts_.set(first + static_cast<std::int32_t>(row), of.fact, (holds & bit_of(row)) != 0 ? 1 : 0);
+      });
+      return;
+    }
+    const Values values = of.term->get(*rows, codes);
+    each_row(codes, [&](std::size_t row) {
+      if ((values.given & bit_of(row)) == 0) return;
+      const std::int64_t number = values.numbers[row];
+      const bool fits = number >= 0 && number <= CodeFacts::most - ElementNumberNode::first;
+      facts_.set(first + static_cast<std::int32_t>(row), of.fact,
+                 fits ? static_cast<std::int32_t>(number) + ElementNumberNode::first
+                      : ElementNumberNode::fails);
+    });
   };
+  const auto codes = static_cast<std::int32_t>(codes_.size());
   for (const Learned &of : learned_) {
-    row.elements.assign(of.level + 1, Element{});
-    for (std::int32_t code = Codes::unknown; code < static_cast<std::int32_t>(codes_.size()); ++code) {
-      row.elements[0] = {code == Codes::unknown ? std::string_view(no_code) : codes_.text(code), code};
-      std::int32_t fact = of.number ? ElementNumberNode::fails : ElementFactNode::fails;
-      try {
-        fact = fact_at_row(of);
-      } catch (const HandOver &) { // where it is asked, it will be asked again
+    rows->forget();
+    Batch::Current &current = rows->enter_list();
+    for (std::size_t level = 0; level < of.level; ++level) rows->enter_list();
+    for (std::int32_t first = Codes::unknown; first < codes; first += rows_together) {
+      const auto count = static_cast<std::size_t>(std::min(codes - first, std::int32_t{rows_together}));
+      for (std::size_t row = 0; row < count; ++row) {
+        const std::int32_t code = first + static_cast<std::int32_t>(row);
+        current.put(row, {code == Codes::unknown ? std::string_view(no_code) : codes_.text(code), code});
       }
-      facts_.set(code, of.fact, fact);
+      const Rows all = count < rows_together ? bit_of(count) - 1 : all_together;
+      try {
+        learn(of, first, all);
+        continue;
+      } catch (const HandOver &) {
+        rows->return_to(of.level + 1);
+      }
+      each_row(all, [&](std::size_t row) {
+        try {
+          learn(of, first, bit_of(row));
+        } catch (const HandOver &) { // where it is asked, it will be asked again
+          rows->return_to(of.level + 1);
+          facts_.set(first + static_cast<std::int32_t>(row), of.fact,
+                     of.number ? ElementNumberNode::fails : ElementFactNode::fails);
+          facts_.set_open(of.fact);
+        }
+      });
     }
   }
 }
 
 Scalar RowProgram::any_scalar(const Term &term, int base) {
   if (const auto *constant = std::get_if<Constant>(&term.node))
-    return std::make_unique<ConstantNode>(to_cell(run_.constant(*constant, term.type), term.type));
+    return std::make_unique<ConstantNode>(to_cell(run_.constant(*constant, term.type), term.type),
+                                          shape_of(term.type));
   if (const auto *parameter = std::get_if<ParameterRef>(&term.node))
-    return std::make_unique<ConstantNode>(to_cell(run_.parameter(parameter->parameter), term.type));
+    return std::make_unique<ConstantNode>(to_cell(run_.parameter(parameter->parameter), term.type),
+                                          shape_of(term.type));
   if (const auto *ref = std::get_if<FieldRef>(&term.node)) return path(*ref, base);
   if (const auto *element = std::get_if<ElementRef>(&term.node))
-    return std::make_unique<ElementNode>(element->level, cells_++);
+    return std::make_unique<ElementNode>(element->level);
   if (const auto *test = std::get_if<MissingTest>(&term.node)) {
-    return node_over<MissingNode>(scalar(*test->operand, base), [&](auto &out) { out.given = test->given; });
+    auto out = std::make_unique<MissingNode>();
+    out->operand = scalar(*test->operand, base);
+    out->given = test->given;
+    return out;
   }
   if (const auto *unary = std::get_if<Unary>(&term.node)) {
     if (unary->op == syntax::UnaryOp::negate) throw NotThisWay("arithmetic");
@@ -135,7 +168,9 @@ Scalar RowProgram::any_scalar(const Term &term, int base) {
       if (binary->left->type.kind == TypeKind::number &&
           binary->left->type.scale != binary->right->type.scale)
         throw NotThisWay("numbers of different scales");
-      return of_two(std::make_unique<OrElseNode>());
+      auto out = std::make_unique<OrElseNode>();
+      out->place = keep(shape_of(term.type));
+      return of_two(std::move(out));
     }
     return comparison(*binary, base);
   }
@@ -153,10 +188,10 @@ Scalar RowProgram::any_scalar(const Term &term, int base) {
   if (const auto *call = std::get_if<TableCall>(&term.node)) return by_text(*call, base);
   if (const auto *with = std::get_if<With>(&term.node)) {
     auto out = std::make_unique<ChangedNode>();
-    out->place = cells_++;
+    out->place = changes_++;
     if (base != 0 || with->scope != scope_) throw NotThisWay("`with` inside a condition of a table");
-    out->program = this;
-    out->operand = std::get<FieldRef>(bare(*with->operand).node).field;
+    out->operand = static_cast<std::size_t>(std::get<FieldRef>(bare(*with->operand).node).field);
+    ask(static_cast<int>(out->operand));
     out->field = static_cast<std::size_t>(with->field);
     if (with->value->type.kind == TypeKind::list)
       out->list = list_node(*with->value, base, true);
@@ -197,15 +232,9 @@ Scalar RowProgram::comparison(const Binary &node, int base) {
   if (a.kind == TypeKind::text) {
     if (node.op != BinaryOp::equal && node.op != BinaryOp::not_equal) throw NotThisWay("the order of texts");
     const bool same = node.op == BinaryOp::equal;
-    Scalar left = scalar(*node.left, base), right = scalar(*node.right, base);
-    if (const auto *fixed = dynamic_cast<const ConstantNode *>(right.get()); fixed && fixed->cell.given)
-      return node_over<FixedTextNode>(std::move(left), [&](auto &out) {
-        out.code = fixed->cell.number;
-        out.same = same;
-      });
     auto out = std::make_unique<SameTextNode>();
-    out->left = std::move(left);
-    out->right = std::move(right);
+    out->left = scalar(*node.left, base);
+    out->right = scalar(*node.right, base);
     out->same = same;
     return out;
   }
@@ -220,13 +249,15 @@ Scalar RowProgram::comparison(const Binary &node, int base) {
   out->left = scalar(*node.left, base);
   out->right = scalar(*node.right, base);
   const auto *fixed = dynamic_cast<const ConstantNode *>(out->right.get());
-  if (fixed == nullptr || !fixed->cell.given || out->left_factor != 1) return out;
+  if (fixed == nullptr || !fixed->cell.given || out->left_factor != 1 || a.kind == TypeKind::boolean)
+    return out;
   const auto value = static_cast<number::Int128>(fixed->cell.number) * out->right_factor;
   if (value != static_cast<std::int64_t>(value)) return out;
-  return node_over<FixedComparisonNode>(std::move(out->left), [&](auto &simple) {
-    simple.signs = signs_of(node.op);
-    simple.fixed = static_cast<std::int64_t>(value);
-  });
+  auto simple = std::make_unique<FixedComparisonNode>();
+  simple->operand = std::move(out->left);
+  simple->signs = signs_of(node.op);
+  simple->fixed = static_cast<std::int64_t>(value);
+  return simple;
 }
 
 /// 1 for the codes in a set without other keys.
@@ -251,17 +282,17 @@ Scalar RowProgram::in_set(const InSet &node, int base) {
   const auto &sets = set_by_keys(node.scope);
   if (node.keys.empty()) {
     const std::size_t fact = fact_of_set(node.scope);
-    return node_over<InCodesNode>(scalar(*node.operand, base), [&](auto &out) {
-      out.negated = node.negated;
-      out.fact = fact;
-    });
+    auto out = std::make_unique<InCodesNode>();
+    out->operand = scalar(*node.operand, base);
+    out->negated = node.negated;
+    out->fact = fact;
+    return out;
   }
   if (node.keys.size() > 1) throw NotThisWay("sets with several keys that the row tells");
   auto out = std::make_unique<InPairsNode>();
   const Type &type = program_.scopes[node.scope].fields[0].type;
   out->operand = scalar(*node.operand, base);
   out->key = scalar(*node.keys[0], base);
-  out->key_is_text = type.kind == TypeKind::text;
   if (type.kind == TypeKind::number) {
     if (node.keys[0]->type.scale > type.scale) throw NotThisWay("numbers of different scales");
     out->key_factor = power_of_ten(type.scale - node.keys[0]->type.scale);
@@ -293,7 +324,7 @@ Scalar RowProgram::list_test(const ListTerm &node, int base) {
     throw NotThisWay("a list where a value is wanted");
   auto out = std::make_unique<ListTestNode>();
   out->op = node.op;
-  out->place = cells_++;
+  if (node.op == ListOp::first) out->place = keep(Shape::text);
   out->list = list_node(*node.list, base);
   if (!node.body) return out;
   out->body = scalar(*node.body, base);
@@ -309,8 +340,13 @@ Scalar RowProgram::list_test(const ListTerm &node, int base) {
   return out;
 }
 
-Scalar RowProgram::own_field(int field) {
+void RowProgram::ask(int field) {
   fields_[static_cast<std::size_t>(field)].asked = true;
+  fields_[in_making_].rests_on[static_cast<std::size_t>(field)] = true;
+}
+
+Scalar RowProgram::own_field(int field) {
+  ask(field);
   return std::make_unique<FieldNode>(field);
 }
 
@@ -318,11 +354,14 @@ Scalar RowProgram::path(const FieldRef &node, int base) {
   Scalar at;
   int scope = scope_;
   std::size_t step = 0;
-  const auto column = [&](Scalar of_row, int field) {
-    const std::vector<Cell> &cells = column_of(scope, field);
-    return node_over<ColumnNode>(std::move(of_row), [&](auto &out) { out.column = &cells; });
+  const auto column = [&](Scalar of_row, int field) -> Scalar {
+    auto out = std::make_unique<ColumnNode>();
+    out->of_row = std::move(of_row);
+    out->column = &column_of(scope, field);
+    out->place = keep(shape_of(program_.scopes[scope].fields[field].type));
+    return out;
   };
-  const auto lookup = [&](const FieldRef::Step &of) {
+  const auto lookup = [&](const FieldRef::Step &of) -> Scalar {
     const Scope &target = program_.scopes[of.scope];
     if (of.scope == scope_ || target.key_count != 1 || target.fields[0].type.kind != TypeKind::text)
       throw NotThisWay("rows looked up by other keys than one text");
@@ -338,10 +377,11 @@ Scalar RowProgram::path(const FieldRef &node, int base) {
       return rows_of_code;
     });
     scope = of.scope;
-    return node_over<LookupNode>(scalar(*of.keys[0], base - node.up), [&](auto &out) {
-      out.place = cells_++;
-      out.fact = fact;
-    });
+    auto out = std::make_unique<LookupNode>();
+    out->key = scalar(*of.keys[0], base - node.up);
+    out->fact = fact;
+    out->place = keep(Shape::number);
+    return out;
   };
   if (!node.steps.empty() && node.steps[0].field < 0) {
     if (node.steps[0].scope == 0) throw NotThisWay("quantities of the run as a whole");
@@ -372,6 +412,7 @@ Scalar RowProgram::by_text(const TableCall &node, int base) {
     throw NotThisWay("tables with other inputs than one text");
   auto out = std::make_unique<ByTextNode>();
   out->argument = scalar(*node.arguments[0], base);
+  out->place = keep(shape_of(table.type));
   out->values.emplace_back();
   std::vector<std::int32_t> by_code;
   for (const Table::Row &row : table.rows) {
@@ -397,7 +438,7 @@ List RowProgram::list_node(const Term &given, int base, bool as_cell) {
   if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
     if (ref->up != base || !ref->steps.empty() || ref->scope != scope_)
       throw NotThisWay("lists of other rows");
-    fields_[static_cast<std::size_t>(ref->field)].asked = true;
+    ask(ref->field);
     return std::make_unique<OwnListNode>(ref->field);
   }
   const auto *node = std::get_if<ListTerm>(&term.node);
@@ -407,14 +448,14 @@ List RowProgram::list_node(const Term &given, int base, bool as_cell) {
     auto out = std::make_unique<OthersNode>();
     out->list = list_node(*node->list, base);
     out->as_cell = as_cell;
-    out->place = lists_made_++;
+    out->place = lists_++;
     return out;
   }
   if (node->op != ListOp::list) throw NotThisWay("a list of no kind");
   auto out = std::make_unique<MadeListNode>();
   if (node->list) out->list = list_node(*node->list, base);
   out->body = scalar(*node->body, base);
-  out->place = lists_made_++;
+  out->place = lists_++;
   out->separator = term.type.separator;
   out->at_least_one = term.type.at_least_one;
   return out;
