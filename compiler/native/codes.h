@@ -119,7 +119,7 @@ private:
   void grow() {
     LargeArray<Place> before = std::move(places_);
     places_ = {};
-    places_.assign(before.size() == 0 ? 16384 : before.size() * 4);
+    places_.assign(before.size() == 0 ? 16384 : before.size() * 2);
     for (const Place &place : before)
       if (place.code != unknown) places_[place_of(CodeKey(std::string_view(place.at, place.length)))] = place;
   }

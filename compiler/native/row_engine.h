@@ -40,6 +40,8 @@ public:
   std::unique_ptr<Batch> changed_batch(Batch &outer, std::size_t field) const;
   /// Reads rows of the scope, at most `rows_together`. Nothing else is known of them.
   void read(std::span<const std::uint32_t> rows, Batch &batch) const;
+  /// Fetches what reading these rows will look at.
+  void expect(std::span<const std::uint32_t> rows) const;
   /// A field of these rows, which is computed where it is not known.
   const Batch::Slot &field(Batch &batch, std::size_t field, Rows rows) const {
     Batch::Slot &slot = batch.slots[field];
@@ -137,6 +139,8 @@ private:
   Cell to_cell(const interpret::Value &value, const semantics::Type &type);
   interpret::Value at_row(const semantics::Term &term, int scope, int row);
   const std::vector<Cell> &column_of(int scope, int field);
+  /// The last of some fields, each of the row that the one before tells; by row of the first.
+  const std::vector<Cell> &column_along(const std::vector<std::pair<int, int>> &fields);
   /// A key or input of a scope that is a file, as it stands in the file.
   Cell stored(int scope, int field, std::size_t row);
   const std::vector<std::int32_t> &codes_of_texts(int table, int column);
@@ -172,6 +176,7 @@ private:
   std::size_t changes_ = 0;   ///< nodes that change a field
   std::vector<const RowSearch *> searches_;
   std::map<std::pair<int, int>, std::vector<Cell>> columns_;
+  std::map<std::vector<std::pair<int, int>>, std::vector<Cell>> columns_along_;
   std::map<std::string, std::size_t> named_facts_;
   std::map<std::pair<int, int>, std::vector<std::int32_t>> codes_of_texts_; ///< by table and column
   std::map<int, std::map<std::string, std::vector<std::int32_t>>> sets_by_keys_;

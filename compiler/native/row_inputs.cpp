@@ -80,6 +80,26 @@ void RowProgram::read(std::span<const std::uint32_t> rows, Batch &batch) const {
   }
 }
 
+/// While the rows before are computed, theirs come from memory.
+void RowProgram::expect(std::span<const std::uint32_t> rows) const {
+  if (rows.empty()) return;
+  constexpr std::size_t line = 64;
+  const bool in_order = rows.back() - rows.front() == rows.size() - 1;
+  for (const OfField &of : fields_) {
+    if (of.column < 0 || !of.asked) continue;
+    const data::Column &column = *of.input;
+    const std::size_t size = data::size_of(column.storage());
+    const auto *values = static_cast<const char *>(column.values());
+    const std::size_t step = in_order ? line / size : 1;
+    for (std::size_t i = 0; i < rows.size(); i += step) __builtin_prefetch(values + rows[i] * size);
+    if (column.given() != nullptr) __builtin_prefetch(column.given() + rows[0]);
+    if (!of.is_list) continue;
+    for (const std::uint32_t row : rows)
+      if (column.is_given(row))
+        __builtin_prefetch(column.dictionary[static_cast<std::size_t>(column.narrow(row))].data());
+  }
+}
+
 void RowProgram::read_list(std::size_t f, std::span<const std::uint32_t> rows, Batch &batch) const {
   const Type &type = program_.scopes[scope_].fields[f].type;
   const data::Column &column = *fields_[f].input;

@@ -162,6 +162,7 @@ private:
       const auto rows = std::span(order_).subspan(begin, count);
       const Rows all = count < rows_together ? bit_of(count) - 1 : all_together;
       rows_.read(rows, *batch);
+      rows_.expect(std::span(order_).subspan(begin + count, std::min(rows_together, to - begin - count)));
       for (const int field : all_) rows_.field(*batch, static_cast<std::size_t>(field), all);
       for (std::size_t i = 0; i < chosen_.size(); ++i)
         std::copy_n(batch->slots[chosen_[i]].taken, count, choices_[i].taken.data() + begin);

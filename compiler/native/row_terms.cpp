@@ -354,13 +354,7 @@ Scalar RowProgram::path(const FieldRef &node, int base) {
   Scalar at;
   int scope = scope_;
   std::size_t step = 0;
-  const auto column = [&](Scalar of_row, int field) -> Scalar {
-    auto out = std::make_unique<ColumnNode>();
-    out->of_row = std::move(of_row);
-    out->column = &column_of(scope, field);
-    out->place = keep(shape_of(program_.scopes[scope].fields[field].type));
-    return out;
-  };
+  std::vector<std::pair<int, int>> columns; // scope and field
   const auto lookup = [&](const FieldRef::Step &of) -> Scalar {
     const Scope &target = program_.scopes[of.scope];
     if (of.scope == scope_ || target.key_count != 1 || target.fields[0].type.kind != TypeKind::text)
@@ -399,11 +393,17 @@ Scalar RowProgram::path(const FieldRef &node, int base) {
   }
   for (; step < node.steps.size(); ++step) {
     if (node.steps[step].field < 0) throw NotThisWay("rows looked up from other rows");
-    at = column(std::move(at), node.steps[step].field);
+    columns.emplace_back(scope, node.steps[step].field);
     scope = node.steps[step].scope;
   }
-  if (node.field < 0) return at;
-  return column(std::move(at), node.field);
+  if (node.field >= 0) columns.emplace_back(scope, node.field);
+  if (columns.empty()) return at;
+  auto out = std::make_unique<ColumnNode>();
+  out->of_row = std::move(at);
+  out->column = &column_along(columns);
+  const auto [last_scope, last_field] = columns.back();
+  out->place = keep(shape_of(program_.scopes[last_scope].fields[last_field].type));
+  return out;
 }
 
 Scalar RowProgram::by_text(const TableCall &node, int base) {

@@ -68,6 +68,18 @@ const std::vector<Cell> &RowProgram::column_of(int scope, int field) {
   return at->second;
 }
 
+const std::vector<Cell> &RowProgram::column_along(const std::vector<std::pair<int, int>> &fields) {
+  if (fields.size() == 1) return column_of(fields[0].first, fields[0].second);
+  const auto [at, is_new] = columns_along_.try_emplace(fields);
+  if (!is_new) return at->second;
+  std::vector<Cell> out = column_of(fields[0].first, fields[0].second);
+  for (std::size_t i = 1; i < fields.size(); ++i) {
+    const std::vector<Cell> &next = column_of(fields[i].first, fields[i].second);
+    for (Cell &cell : out) cell = cell.given ? next[static_cast<std::size_t>(cell.number)] : Cell{};
+  }
+  return at->second = std::move(out);
+}
+
 const std::vector<std::int32_t> &RowProgram::codes_of_texts(int table, int column) {
   const auto [at, is_new] = codes_of_texts_.try_emplace({table, column});
   if (!is_new) return at->second;

@@ -87,19 +87,53 @@ char *write_number(char *out, Int128 units, int scale) {
 
 namespace {
 
+/// The bytes of a text of 1 to 15, some of them twice, in two words: read so, since what was just written byte
+/// by byte is slow to read at once.
+struct ShortText {
+  std::uint64_t first = 0, second = 0;
+};
+ShortText short_text(std::string_view text) {
+  ShortText out;
+  const char *end = text.data() + text.size();
+  if (text.size() >= 8) {
+    std::memcpy(&out.first, text.data(), 8);
+    std::memcpy(&out.second, end - 8, 8);
+  } else if (text.size() >= 4) {
+    std::uint32_t first = 0, second = 0;
+    std::memcpy(&first, text.data(), 4);
+    std::memcpy(&second, end - 4, 4);
+    out = {first, second};
+  } else {
+    const auto byte = [](char c) { return static_cast<std::uint64_t>(static_cast<unsigned char>(c)); };
+    out.first = byte(text[0]) << 8U | byte(text[text.size() / 2]);
+    out.second = byte(end[-1]);
+  }
+  return out;
+}
+
 #if defined(__SSE2__)
 /// Whether any of 16 bytes must stand in quotation marks.
-bool special(const char *at) {
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at));
+bool special(__m128i bytes) {
   const auto is = [&](char byte) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte)); };
   return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(is(','), is('"')), _mm_or_si128(is('\r'), is('\n')))) !=
          0;
+}
+bool special(const char *at) {
+  return special(_mm_loadu_si128(reinterpret_cast<const __m128i *>(at)));
+}
+bool special(const ShortText &text) {
+  return special(_mm_set_epi64x(static_cast<long long>(text.second), static_cast<long long>(text.first)));
 }
 #else
 bool special(const char *at) {
   bool out = false;
   for (std::size_t i = 0; i < 16; ++i) out |= at[i] == ',' || at[i] == '"' || at[i] == '\r' || at[i] == '\n';
   return out;
+}
+bool special(const ShortText &text) {
+  char bytes[16];
+  std::memcpy(bytes, &text, sizeof bytes);
+  return special(bytes);
 }
 #endif
 
@@ -112,11 +146,7 @@ bool is_blank(char c) {
 bool needs_quotes(std::string_view text) {
   if (text.empty()) return false;
   if (is_blank(text.front()) || is_blank(text.back())) return true;
-  if (text.size() < 16) {
-    char bytes[16] = {};
-    std::memcpy(bytes, text.data(), text.size());
-    return special(bytes);
-  }
+  if (text.size() < 16) return special(short_text(text));
   for (std::size_t at = 0; at + 16 <= text.size(); at += 16)
     if (special(text.data() + at)) return true;
   return special(text.data() + text.size() - 16);
