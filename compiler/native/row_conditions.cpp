@@ -81,9 +81,9 @@ Scalar RowProgram::aggregate(const Aggregate &node, int base) {
   }
   find_guards(making, *whole);
   out->possible = whole->may;
+  add_filters(making, *whole);
   for (std::size_t row = 0; row < making.rows; ++row)
     out->begins.push_back(making.tests_of(*whole, row, RowSearch::accept, RowSearch::reject));
-  add_filters(making, *whole);
   out->finish();
   out->place = keep(Shape::number);
   out->id = searches_.size();
@@ -193,6 +193,7 @@ std::unique_ptr<RowProgram::Condition> RowProgram::of_list(const ListTerm &list,
       leaf->op = list.op;
       leaf->all = making.all;
       leaf->made = making.room();
+      making.lists.push_back(making.search->leaves.size());
       return making.new_leaf(name, std::move(leaf));
     }
   }

@@ -133,6 +133,7 @@ private:
                                      const std::string &name, Making &making);
   void find_guards(Making &making, Condition &whole);
   void add_filters(Making &making, Condition &whole);
+  static std::vector<Word> rows_that_need(Making &making, Condition &whole, std::size_t leaf);
   std::unique_ptr<CodeFilter> filter_of_codes(Making &making, Condition &whole, std::size_t value);
 
   // ---------- values: row_values.cpp ----------

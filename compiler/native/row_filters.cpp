@@ -29,11 +29,15 @@ void RowProgram::add_filters(Making &making, Condition &whole) {
   const std::size_t possible = rows_in(search.possible);
   const auto usable = [&](const SearchFilter &filter) {
     return search.filters.size() < RowSearch::most_filters &&
-           filter.rows * 8 <= possible * filter.classes * 7;
+           filter.rows * 8 <= possible * filter.set_of.size() * 7;
   };
+  std::vector<std::size_t> settled; // leaves that filters have asked
   for (std::size_t value = 0; value < making.of_value.size(); ++value) {
     std::unique_ptr<CodeFilter> filter = filter_of_codes(making, whole, value);
-    if (usable(*filter)) search.filters.push_back(std::move(filter));
+    if (!usable(*filter)) continue;
+    for (const auto &leaf : making.of_value[value]) settled.push_back(leaf.first);
+    settled.insert(settled.end(), filter->leaves.begin(), filter->leaves.end());
+    search.filters.push_back(std::move(filter));
   }
   for (const std::size_t index : making.equalities) {
     const auto &leaf = static_cast<const ValueLeaf &>(*search.leaves[index]);
@@ -48,8 +52,32 @@ void RowProgram::add_filters(Making &making, Condition &whole) {
     whole.judge(making.known, making.all);
     if (!usable(*filter)) continue;
     filter->leaf = &leaf;
+    settled.push_back(index);
     search.filters.push_back(std::move(filter));
   }
+  // Rows that need a leaf which a filter has asked are left only where it holds.
+  std::vector<std::vector<Word>> implied(search.leaves.size());
+  for (const std::size_t leaf : settled) implied[leaf] = rows_that_need(making, whole, leaf);
+  for (const std::size_t leaf : making.lists) {
+    std::vector<Word> rows = rows_that_need(making, whole, leaf);
+    if (rows_in(rows) >= 2) search.lists.push_back({leaf, std::move(rows)});
+  }
+  whole.mark(settled);
+  whole.judge(making.known, making.all, &implied);
+}
+
+/// Rows at which the condition cannot hold where a leaf does not.
+std::vector<Word> RowProgram::rows_that_need(Making &making, Condition &whole, std::size_t leaf) {
+  const std::vector<Word> none(making.all.size(), 0);
+  const Word *before = making.known[leaf];
+  whole.mark({leaf});
+  making.known[leaf] = none.data();
+  whole.judge(making.known, making.all);
+  std::vector<Word> out = making.search->possible;
+  for (std::size_t w = 0; w < out.size(); ++w) out[w] &= ~whole.may[w];
+  making.known[leaf] = before;
+  whole.judge(making.known, making.all);
+  return out;
 }
 
 std::unique_ptr<CodeFilter> RowProgram::filter_of_codes(Making &making, Condition &whole, std::size_t value) {

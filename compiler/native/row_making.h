@@ -18,13 +18,15 @@ struct RowProgram::Condition {
   std::vector<Word> may, may_not;
   bool changes = true; ///< rests on leaves that are being tried
 
-  /// `known`: by leaf its rows, null where it is not known.
-  void judge(const std::vector<const Word *> &known, const std::vector<Word> &all) {
+  /// `known`: by leaf its rows, null where it is not known. `implied`: by leaf rows at which it holds where
+  /// they are asked at all; may be empty.
+  void judge(const std::vector<const Word *> &known, const std::vector<Word> &all,
+             const std::vector<std::vector<Word>> *implied = nullptr) {
     const std::size_t words = all.size();
     may.resize(words);
     may_not.resize(words);
-    if (left && left->changes) left->judge(known, all);
-    if (right && right->changes) right->judge(known, all);
+    if (left && left->changes) left->judge(known, all, implied);
+    if (right && right->changes) right->judge(known, all, implied);
     for (std::size_t w = 0; w < words; ++w) {
       switch (kind) {
       case Kind::settled:
@@ -33,6 +35,7 @@ struct RowProgram::Condition {
       case Kind::leaf:
         may[w] = known[leaf] != nullptr ? known[leaf][w] : all[w];
         may_not[w] = known[leaf] != nullptr ? ~known[leaf][w] & all[w] : all[w];
+        if (implied != nullptr && !(*implied)[leaf].empty()) may_not[w] &= ~(*implied)[leaf][w];
         break;
       case Kind::both:
         may[w] = left->may[w] & right->may[w];
@@ -73,6 +76,7 @@ struct RowProgram::Making {
   std::vector<std::vector<std::pair<std::size_t, const CodeSets *>>> of_value; ///< leaves by value
   std::vector<std::size_t> same;                                               ///< leaves that are SameLeaf
   std::vector<std::size_t> equalities;                                         ///< leaves that are ValueLeaf
+  std::vector<std::size_t> lists; ///< leaves that are ElementsLeaf
 
   std::unique_ptr<Condition> new_leaf(std::string name, std::unique_ptr<SearchLeaf> leaf) {
     leaf_of[std::move(name)] = search->leaves.size();
@@ -108,7 +112,10 @@ struct RowProgram::Making {
     const auto [at, is_new] =
         numbers_.try_emplace(std::tuple(static_cast<std::int32_t>(condition.leaf), yes, no),
                              static_cast<std::int32_t>(search->tests.size()));
-    if (is_new) search->tests.push_back({static_cast<std::int32_t>(condition.leaf), yes, no});
+    if (is_new) {
+      const bool is_same = dynamic_cast<const SameLeaf *>(search->leaves[condition.leaf].get()) != nullptr;
+      search->tests.push_back({static_cast<std::int32_t>(condition.leaf), yes, no, is_same});
+    }
     return at->second;
   }
 

@@ -6,13 +6,16 @@
 namespace steelyard::native {
 
 void SearchFilter::add(const std::vector<Word> &set) {
+  rows += rows_in(set);
+  const std::string key(reinterpret_cast<const char *>(set.data()), set.size() * sizeof(Word));
+  const auto [at, is_new] = places_.try_emplace(key, static_cast<std::uint32_t>(sets.size()));
+  set_of.push_back(at->second);
+  if (!is_new) return;
   std::size_t from = 0, to = set.size();
   while (from < to && set[from] == 0) ++from;
   while (from < to && set[to - 1] == 0) --to;
   sets.push_back(Word{to} << 32U | from);
   sets.insert(sets.end(), set.begin(), set.end());
-  ++classes;
-  rows += rows_in(set);
 }
 
 SearchState RowSearch::state() const {
@@ -56,9 +59,8 @@ Rows RowSearch::ask_all(SearchState::Known &known, Batch &batch, Rows rows, Ask 
   return rows;
 }
 
-Rows RowSearch::same(std::size_t leaf, Batch &batch, Rows rows) const {
+Rows RowSearch::ask_same(std::size_t leaf, Batch &batch, Rows rows) const {
   SearchState::Known &known = batch.searches[id].same[leaf];
-  if ((rows & ~known.rows) == 0) return known.holds;
   known.rows |= ask_all(known, batch, rows, [&](Rows asked) {
     const Rows holds = static_cast<const SameLeaf &>(*leaves[leaf]).truth->truth(batch, asked);
     known.holds = merged(known.holds, holds, asked);
@@ -66,18 +68,45 @@ Rows RowSearch::same(std::size_t leaf, Batch &batch, Rows rows) const {
   return known.holds;
 }
 
-const Values &RowSearch::value(std::size_t value, Batch &batch, Rows rows) const {
+const Values &RowSearch::ask_value(std::size_t value, Batch &batch, Rows rows) const {
   SearchState::Known &known = batch.searches[id].values[value];
-  if ((rows & ~known.rows) == 0) return known.values;
   // Of other rows it may stand elsewhere.
   known.rows =
       ask_all(known, batch, rows, [&](Rows asked) { known.values = values[value]->get(batch, asked); });
   return known.values;
 }
 
+const Word *RowSearch::without_lists(Asking &asking, const Word *candidates) const {
+  SearchState &state = asking.state;
+  const std::size_t depth = asking.batch.depth();
+  for (const Needed &needed : lists) {
+    Word seen = 0, more = 0; // rows of the words before; two rows
+    for (std::size_t w = asking.from; w < asking.to; ++w) {
+      const Word asked = candidates[w] & needed.rows[w];
+      more |= (asked & (asked - 1)) | (asked != 0 ? seen : 0);
+      seen |= asked;
+    }
+    if (more == 0) continue;
+    const Word *set = nullptr;
+    try {
+      set = set_of(needed.leaf, asking);
+    } catch (const HandOver &) {
+      asking.batch.return_to(depth);
+      state.lists_fail = true;
+      return candidates;
+    }
+    Word *left = state.made.data() + made;
+    for (std::size_t w = asking.from; w < asking.to; ++w)
+      left[w] = candidates[w] & (set[w] | ~needed.rows[w]);
+    candidates = left;
+  }
+  return candidates;
+}
+
 std::int64_t RowSearch::search(Asking &asking, const Word *candidates) const {
   const unsigned bits = 64;
   const std::size_t from = asking.from, to = asking.to;
+  const Rows row = bit_of(asking.row);
   std::int64_t found = 0;
   if (alone >= 0) {
     const Word *set = set_of(static_cast<std::size_t>(alone), asking);
@@ -94,8 +123,10 @@ std::int64_t RowSearch::search(Asking &asking, const Word *candidates) const {
       std::int32_t test = begins[w * bits + bit];
       while (test >= 0) {
         const Test &of = tests[static_cast<std::size_t>(test)];
-        const Word *set = set_of(static_cast<std::size_t>(of.leaf), asking);
-        test = (set[w] >> bit & 1U) != 0 ? of.yes : of.no;
+        const auto leaf = static_cast<std::size_t>(of.leaf);
+        const bool holds =
+            of.same ? (same(leaf, asking.batch, row) & row) != 0 : (set_of(leaf, asking)[w] >> bit & 1U) != 0;
+        test = holds ? of.yes : of.no;
       }
       if (test != accept) continue;
       if (!count) return static_cast<std::int64_t>(w * bits + bit);
@@ -127,7 +158,8 @@ Values RowSearch::get(Batch &batch, Rows rows) const {
       filters[f]->classes_of(*this, batch, asking_rows, classes[f]);
       const SearchFilter &filter = *filters[f];
       each_row(asking_rows, [&](std::size_t row) {
-        __builtin_prefetch(filter.sets.data() + classes[f][row] * (words + 1));
+        classes[f][row] = filter.set_of[classes[f][row]];
+        __builtin_prefetch(filter.sets.data() + classes[f][row]);
       });
     }
   for (Rows left = asking_rows; left != 0; left &= left - 1) {
@@ -136,7 +168,7 @@ Values RowSearch::get(Batch &batch, Rows rows) const {
     std::fill(state.asked.begin(), state.asked.end(), 0);
     const Word *candidates = possible.data();
     for (std::size_t f = 0; f < filters.size(); ++f) {
-      const Word *more = filters[f]->sets.data() + classes[f][row] * (words + 1);
+      const Word *more = filters[f]->sets.data() + classes[f][row];
       asking.from = std::max(asking.from, static_cast<std::size_t>(*more & 0xffff'ffffU));
       asking.to = std::min(asking.to, static_cast<std::size_t>(*more >> 32U));
       if (asking.from >= asking.to) break;
@@ -151,10 +183,12 @@ Values RowSearch::get(Batch &batch, Rows rows) const {
       while (asking.from < asking.to && both[asking.from] == 0) ++asking.from;
       while (asking.from < asking.to && both[asking.to - 1] == 0) --asking.to;
     }
-    if (asking.from >= asking.to)
+    if (asking.from >= asking.to) {
       put(row, count ? 0 : -1);
-    else
-      put(row, search(asking, candidates));
+      continue;
+    }
+    if (!state.lists_fail) candidates = without_lists(asking, candidates);
+    put(row, search(asking, candidates));
   }
   out.given = merged(out.given, given, rows);
   return out;

@@ -8,9 +8,11 @@
 //
 // Not all rows are tried: a value that is looked up in lists of codes, or compared for equality, leads to the
 // rows that it leaves possible whatever the other leaves say. Those sets are made beforehand, for each class
-// of codes that no leaf tells apart.
+// of codes that no leaf tells apart. What they imply of the rows that are left is not tested again.
 #pragma once
 #include "compiler/native/row_nodes.h"
+#include <string>
+#include <unordered_map>
 
 namespace steelyard::native {
 
@@ -47,13 +49,16 @@ struct SearchLeaf {
 /// Which rows a value leaves possible: by its class a set, in front of it the words that are not empty.
 struct SearchFilter {
   using Classes = std::array<std::uint32_t, rows_together>;
-  std::vector<Word> sets;
-  std::size_t classes = 0;
-  std::size_t rows = 0; ///< in all sets
+  std::vector<Word> sets;            ///< each once
+  std::vector<std::uint32_t> set_of; ///< by class, where its set begins
+  std::size_t rows = 0;              ///< in the sets of all classes
   virtual ~SearchFilter() = default;
   /// By row.
   virtual void classes_of(const RowSearch &search, Batch &batch, Rows asking, Classes &out) const = 0;
-  void add(const std::vector<Word> &set);
+  void add(const std::vector<Word> &set); ///< of the next class
+
+private:
+  std::unordered_map<std::string, std::uint32_t> places_;
 };
 
 class RowSearch : public ScalarNode {
@@ -62,6 +67,12 @@ public:
   static constexpr std::size_t most_filters = 8;
   struct Test {
     std::int32_t leaf = 0, yes = 0, no = 0; ///< the next test, or what is found
+    bool same = false;                      ///< it is one that is the same for all rows
+  };
+  /// Rows at which nothing holds where a leaf does not; asked where several of them are left.
+  struct Needed {
+    std::size_t leaf = 0;
+    std::vector<Word> rows;
   };
   std::size_t id = 0; ///< in Batch::searches
   std::size_t words = 0;
@@ -71,6 +82,7 @@ public:
   std::vector<Scalar> values;      ///< that are looked up, texts
   std::vector<std::size_t> guards; ///< leaves, the same for all rows, without which no row can hold
   std::vector<std::unique_ptr<SearchFilter>> filters;
+  std::vector<Needed> lists;  ///< of leaves that look at lists
   std::vector<Word> possible; ///< rows at which the condition can hold at all
   std::vector<Test> tests;
   std::vector<std::int32_t> begins; ///< by row, its first test
@@ -83,11 +95,19 @@ public:
   Values get(Batch &batch, Rows rows) const override;
 
   /// The values at `rows` that are looked up; missing ones are not looked at.
-  const Values &value(std::size_t value, Batch &batch, Rows rows) const;
+  const Values &value(std::size_t value, Batch &batch, Rows rows) const {
+    const SearchState::Known &known = batch.searches[id].values[value];
+    return (rows & ~known.rows) == 0 ? known.values : ask_value(value, batch, rows);
+  }
   /// The rows at which a leaf holds that is the same for the whole table, right at `rows`.
-  Rows same(std::size_t leaf, Batch &batch, Rows rows) const;
+  Rows same(std::size_t leaf, Batch &batch, Rows rows) const {
+    const SearchState::Known &known = batch.searches[id].same[leaf];
+    return (rows & ~known.rows) == 0 ? known.holds : ask_same(leaf, batch, rows);
+  }
 
 private:
+  const Values &ask_value(std::size_t value, Batch &batch, Rows rows) const;
+  Rows ask_same(std::size_t leaf, Batch &batch, Rows rows) const;
   /// Asks all rows of the search at once rather than `rows` alone, as long as that does not fail: what no
   /// test asks of a row may fail there. Returns which were asked.
   template<class Ask> Rows ask_all(SearchState::Known &known, Batch &batch, Rows rows, Ask &&ask) const;
@@ -100,6 +120,8 @@ private:
     }
     return state.sets[leaf];
   }
+  /// Takes rows from `candidates` that lists do not leave possible.
+  const Word *without_lists(Asking &asking, const Word *candidates) const;
   /// The first row of the candidates, or how many hold; -1: no first.
   std::int64_t search(Asking &asking, const Word *candidates) const;
 };
