@@ -14,32 +14,50 @@ namespace {
 
 constexpr std::size_t few_texts = 4096;
 
-/// Calls `take(begin, end)` for each part between separators, in order. 16 bytes can be read from any place
-/// before `readable`.
-template<class Take>
-void cut(const char *from, const char *to, const char *readable, char separator, Take &&take) {
-  const char *begin = from, *at = from;
+/// Bytes that are searched for separators at once.
+constexpr std::size_t block = 64;
+
+/// A bit for each of the bytes of a block that is `separator`.
+std::uint64_t separators_in(const char *at, char separator) {
+  std::uint64_t out = 0;
 #if defined(__SSE2__)
   const __m128i wanted = _mm_set1_epi8(separator);
-  for (; at < to && at < readable; at += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at));
-    auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
-    if (to - at < 16) found &= (1U << static_cast<unsigned>(to - at)) - 1;
-    for (; found != 0; found &= found - 1) {
-      const char *end = at + __builtin_ctz(found);
+  for (std::size_t i = 0; i < block; i += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(at + i));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)));
+    out |= std::uint64_t{found} << i;
+  }
+#else
+  for (std::size_t i = 0; i < block; ++i) out |= std::uint64_t{at[i] == separator} << i;
+#endif
+  return out;
+}
+
+/// Calls `take(begin, end)` for each part between separators, in order. A block can be read from any place
+/// in the text.
+template<class Take> void cut_blocks(std::string_view text, char separator, Take &&take) {
+  const char *begin = text.data();
+  for (std::size_t at = 0;; at += block) {
+    const std::size_t left = text.size() - at;
+    std::uint64_t ends = separators_in(text.data() + at, separator);
+    if (left < block) ends = (ends & (bit_of(left) - 1)) | bit_of(left);
+    for (; ends != 0; ends &= ends - 1) {
+      const char *end = text.data() + at + std::countr_zero(ends);
       take(begin, end);
       begin = end + 1;
     }
+    if (left < block) return;
   }
-#else
-  (void)readable;
-#endif
-  for (; at < to; ++at) {
+}
+/// The same of any text.
+template<class Take> void cut(std::string_view text, char separator, Take &&take) {
+  const char *begin = text.data(), *end = begin + text.size();
+  for (const char *at = begin; at < end; ++at) {
     if (*at != separator) continue;
     take(begin, at);
     begin = at + 1;
   }
-  take(begin, to);
+  take(begin, end);
 }
 
 } // namespace
@@ -104,8 +122,10 @@ void RowProgram::read_list(std::size_t f, std::span<const std::uint32_t> rows, B
   const Type &type = program_.scopes[scope_].fields[f].type;
   const data::Column &column = *fields_[f].input;
   const data::Dictionary &texts = column.dictionary;
-  const char *end = texts.size() == 0 ? nullptr : texts[0].data() + texts.bytes();
-  const char *readable = texts.bytes() < CodeKey::width ? nullptr : end - CodeKey::width + 1;
+  const char *begin = texts.size() == 0 ? nullptr : texts[0].data();
+  static_assert(CodeKey::width <= block);
+  const std::size_t whole =
+      texts.bytes() < block ? 0 : texts.bytes() - block; // texts that end there or before
   Elements *lists = batch.slots[f].lists;
   std::vector<CodeKey> &keys = batch.keys;
   std::size_t count = 0;
@@ -116,14 +136,13 @@ void RowProgram::read_list(std::size_t f, std::span<const std::uint32_t> rows, B
     // There are no more elements than bytes, and one.
     if (keys.size() < count + cell.size() + 1) keys.resize((count + cell.size() + 1) * 2);
     CodeKey *const first_key = keys.data() + count, *key = first_key;
-    const char *from = cell.data(), *to = cell.data() + cell.size();
-    if (!cell.empty() && to < readable) {
-      cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
+    if (!cell.empty() && static_cast<std::size_t>(cell.data() - begin) + cell.size() <= whole) {
+      cut_blocks(cell, type.separator, [&](const char *first, const char *last) {
         *key = CodeKey({first, static_cast<std::size_t>(last - first)}, CodeKey::width);
         codes_.prefetch(*key++);
       });
     } else if (!cell.empty()) {
-      cut(from, to, readable, type.separator, [&](const char *first, const char *last) {
+      cut(cell, type.separator, [&](const char *first, const char *last) {
         *key++ = CodeKey(std::string_view(first, static_cast<std::size_t>(last - first)));
       });
     } else if (type.at_least_one) {

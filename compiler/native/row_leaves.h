@@ -53,7 +53,8 @@ struct ElementsLeaf : SearchLeaf {
     const Word *first = sets->of(facts, elements.first->code);
     if (elements.count == 1 && op != ListOp::none) return first;
     Word *out = asking.state.made.data() + made;
-    const std::size_t from = asking.from, to = asking.to;
+    const bool few = sets->words <= RowSearch::few_words;
+    const std::size_t from = few ? 0 : asking.from, to = few ? sets->words : asking.to;
     for (std::size_t w = from; w < to; ++w) out[w] = first[w];
     for (const Element *element = elements.first + 1; element != elements.end(); ++element) {
       const Word *in = sets->of(facts, element->code);

@@ -14,8 +14,14 @@ void SearchFilter::add(const std::vector<Word> &set) {
   std::size_t from = 0, to = set.size();
   while (from < to && set[from] == 0) ++from;
   while (from < to && set[to - 1] == 0) --to;
-  sets.push_back(Word{to} << 32U | from);
-  sets.insert(sets.end(), set.begin(), set.end());
+  std::size_t in_line = 0;
+  const auto put = [&](Word word) {
+    if (in_line == 0) sets.emplace_back();
+    sets.back().words[in_line] = word;
+    in_line = (in_line + 1) % sets.back().words.size();
+  };
+  put(Word{to} << 32U | from);
+  for (const Word word : set) put(word);
 }
 
 SearchState RowSearch::state() const {
@@ -77,28 +83,30 @@ const Values &RowSearch::ask_value(std::size_t value, Batch &batch, Rows rows) c
 }
 
 const Word *RowSearch::without_lists(Asking &asking, const Word *candidates) const {
-  SearchState &state = asking.state;
+  const bool few = words <= few_words;
+  const std::size_t from = few ? 0 : asking.from, to = few ? words : asking.to;
+  const auto are_several = [&](const Word *rows, const Word *needed) {
+    Word before = 0, several = 0;
+    for (std::size_t w = from; w < to; ++w) {
+      const Word asked = needed == nullptr ? rows[w] : rows[w] & needed[w];
+      several |= (asked & (asked - 1)) | (asked != 0 ? before : 0);
+      before |= asked;
+    }
+    return several != 0;
+  };
+  if (lists.empty() || asking.state.lists_fail || !are_several(candidates, nullptr)) return candidates;
   const std::size_t depth = asking.batch.depth();
-  for (const Needed &needed : lists) {
-    Word seen = 0, more = 0; // rows of the words before; two rows
-    for (std::size_t w = asking.from; w < asking.to; ++w) {
-      const Word asked = candidates[w] & needed.rows[w];
-      more |= (asked & (asked - 1)) | (asked != 0 ? seen : 0);
-      seen |= asked;
+  Word *left = asking.state.made.data() + made;
+  try {
+    for (const Needed &needed : lists) {
+      if (!are_several(candidates, needed.rows.data())) continue;
+      const Word *set = set_of(needed.leaf, asking);
+      for (std::size_t w = from; w < to; ++w) left[w] = candidates[w] & (set[w] | ~needed.rows[w]);
+      candidates = left;
     }
-    if (more == 0) continue;
-    const Word *set = nullptr;
-    try {
-      set = set_of(needed.leaf, asking);
-    } catch (const HandOver &) {
-      asking.batch.return_to(depth);
-      state.lists_fail = true;
-      return candidates;
-    }
-    Word *left = state.made.data() + made;
-    for (std::size_t w = asking.from; w < asking.to; ++w)
-      left[w] = candidates[w] & (set[w] | ~needed.rows[w]);
-    candidates = left;
+  } catch (const HandOver &) {
+    asking.batch.return_to(depth);
+    asking.state.lists_fail = true;
   }
   return candidates;
 }
@@ -152,46 +160,73 @@ Values RowSearch::get(Batch &batch, Rows rows) const {
   for (SearchState::Known &known : state.same) known.rows = 0;
   for (SearchState::Known &known : state.values) known.rows = 0;
 
-  std::array<SearchFilter::Classes, most_filters> classes;
-  if (asking_rows != 0)
+  if (asking_rows != 0) {
+    std::array<SearchFilter::Classes, most_filters> places;
     for (std::size_t f = 0; f < filters.size(); ++f) {
-      filters[f]->classes_of(*this, batch, asking_rows, classes[f]);
       const SearchFilter &filter = *filters[f];
+      filter.classes_of(*this, batch, asking_rows, places[f]);
       each_row(asking_rows, [&](std::size_t row) {
-        classes[f][row] = filter.set_of[classes[f][row]];
-        __builtin_prefetch(filter.sets.data() + classes[f][row]);
+        places[f][row] = filter.set_of[places[f][row]];
+        __builtin_prefetch(filter.at(places[f][row]));
       });
     }
-  for (Rows left = asking_rows; left != 0; left &= left - 1) {
-    const auto row = static_cast<std::size_t>(std::countr_zero(left));
-    Asking asking{*this, batch, state, row, 0, words};
-    std::fill(state.asked.begin(), state.asked.end(), 0);
-    const Word *candidates = possible.data();
-    for (std::size_t f = 0; f < filters.size(); ++f) {
-      const Word *more = filters[f]->sets.data() + classes[f][row];
-      asking.from = std::max(asking.from, static_cast<std::size_t>(*more & 0xffff'ffffU));
-      asking.to = std::min(asking.to, static_cast<std::size_t>(*more >> 32U));
-      if (asking.from >= asking.to) break;
-      ++more;
-      if (f == 0) {
-        candidates = more;
-        continue;
-      }
-      Word *both = state.made.data() + made;
-      for (std::size_t w = asking.from; w < asking.to; ++w) both[w] = candidates[w] & more[w];
-      candidates = both;
-      while (asking.from < asking.to && both[asking.from] == 0) ++asking.from;
-      while (asking.from < asking.to && both[asking.to - 1] == 0) --asking.to;
-    }
-    if (asking.from >= asking.to) {
-      put(row, count ? 0 : -1);
-      continue;
-    }
-    if (!state.lists_fail) candidates = without_lists(asking, candidates);
-    put(row, search(asking, candidates));
+    std::array<Word, few_words * rows_together> rooms; // all rows before any is tried, so that none waits
+    std::array<const Word *, rows_together> left;
+    std::array<std::uint32_t, rows_together> from, to;
+    const bool few = words <= few_words;
+    const auto find = [&](std::size_t row, Word *room) {
+      Asking asking{*this, batch, state, row, 0, words};
+      left[row] = candidates(asking, places, room);
+      from[row] = static_cast<std::uint32_t>(asking.from);
+      to[row] = static_cast<std::uint32_t>(asking.to);
+    };
+    if (few) each_row(asking_rows, [&](std::size_t row) { find(row, rooms.data() + row * few_words); });
+    each_row(asking_rows, [&](std::size_t row) {
+      if (!few) find(row, state.made.data() + made);
+      if (from[row] >= to[row]) return put(row, count ? 0 : -1);
+      Asking asking{*this, batch, state, row, from[row], to[row]};
+      std::fill(state.asked.begin(), state.asked.end(), 0);
+      put(row, search(asking, without_lists(asking, left[row])));
+    });
   }
   out.given = merged(out.given, given, rows);
   return out;
+}
+
+const Word *RowSearch::candidates(Asking &asking,
+                                  const std::array<SearchFilter::Classes, most_filters> &places,
+                                  Word *room) const {
+  if (filters.empty()) return possible.data();
+  const Word *first = filters[0]->at(places[0][asking.row]);
+  std::size_t from = *first & 0xffff'ffffU, to = *first >> 32U;
+  ++first;
+  if (filters.size() > 1) {
+    if (words <= few_words) {
+      for (std::size_t w = 0; w < words; ++w) room[w] = first[w];
+      for (std::size_t f = 1; f < filters.size(); ++f) {
+        const Word *more = filters[f]->at(places[f][asking.row]) + 1;
+        for (std::size_t w = 0; w < words; ++w) room[w] &= more[w];
+      }
+      unsigned some = 0; // a bit for each word
+      for (std::size_t w = 0; w < words; ++w) some |= static_cast<unsigned>(room[w] != 0) << w;
+      from = static_cast<std::size_t>(std::countr_zero(some));
+      to = static_cast<std::size_t>(std::bit_width(some));
+    } else {
+      for (std::size_t f = 1; f < filters.size(); ++f) {
+        const Word *more = filters[f]->at(places[f][asking.row]);
+        from = std::max(from, static_cast<std::size_t>(*more & 0xffff'ffffU));
+        to = std::min(to, static_cast<std::size_t>(*more >> 32U));
+        ++more;
+        for (std::size_t w = from; w < to; ++w) room[w] = (f == 1 ? first[w] : room[w]) & more[w];
+      }
+      while (from < to && room[from] == 0) ++from;
+      while (from < to && room[to - 1] == 0) --to;
+    }
+    first = room;
+  }
+  asking.from = from;
+  asking.to = to;
+  return first;
 }
 
 } // namespace steelyard::native

@@ -49,13 +49,18 @@ struct SearchLeaf {
 /// Which rows a value leaves possible: by its class a set, in front of it the words that are not empty.
 struct SearchFilter {
   using Classes = std::array<std::uint32_t, rows_together>;
-  std::vector<Word> sets;            ///< each once
+  struct alignas(64) Line { ///< of the cache
+    std::array<Word, 8> words;
+  };
+  std::vector<Line> sets;            ///< each once
   std::vector<std::uint32_t> set_of; ///< by class, where its set begins
   std::size_t rows = 0;              ///< in the sets of all classes
   virtual ~SearchFilter() = default;
   /// By row.
   virtual void classes_of(const RowSearch &search, Batch &batch, Rows asking, Classes &out) const = 0;
   void add(const std::vector<Word> &set); ///< of the next class
+  /// The words that are not empty, as `to` and `from` in one, and then the set.
+  const Word *at(std::uint32_t place) const { return sets[place].words.data(); }
 
 private:
   std::unordered_map<std::string, std::uint32_t> places_;
@@ -65,6 +70,8 @@ class RowSearch : public ScalarNode {
 public:
   static constexpr std::int32_t accept = -1, reject = -2;
   static constexpr std::size_t most_filters = 8;
+  /// Sets that are as short are put together whole: how long a loop takes is then foreseen.
+  static constexpr std::size_t few_words = 8;
   struct Test {
     std::int32_t leaf = 0, yes = 0, no = 0; ///< the next test, or what is found
     bool same = false;                      ///< it is one that is the same for all rows
@@ -120,6 +127,9 @@ private:
     }
     return state.sets[leaf];
   }
+  /// The rows that all filters leave possible, into `room` where there are several.
+  const Word *candidates(Asking &asking, const std::array<SearchFilter::Classes, most_filters> &places,
+                         Word *room) const;
   /// Takes rows from `candidates` that lists do not leave possible.
   const Word *without_lists(Asking &asking, const Word *candidates) const;
   /// The first row of the candidates, or how many hold; -1: no first.
