@@ -193,7 +193,6 @@ std::unique_ptr<RowProgram::Condition> RowProgram::of_list(const ListTerm &list,
       leaf->op = list.op;
       leaf->all = making.all;
       leaf->made = making.room();
-      making.lists.push_back(making.search->leaves.size());
       return making.new_leaf(name, std::move(leaf));
     }
   }

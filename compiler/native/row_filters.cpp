@@ -58,10 +58,6 @@ void RowProgram::add_filters(Making &making, Condition &whole) {
   // Rows that need a leaf which a filter has asked are left only where it holds.
   std::vector<std::vector<Word>> implied(search.leaves.size());
   for (const std::size_t leaf : settled) implied[leaf] = rows_that_need(making, whole, leaf);
-  for (const std::size_t leaf : making.lists) {
-    std::vector<Word> rows = rows_that_need(making, whole, leaf);
-    if (rows_in(rows) >= 2) search.lists.push_back({leaf, std::move(rows)});
-  }
   whole.mark(settled);
   whole.judge(making.known, making.all, &implied);
 }

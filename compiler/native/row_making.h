@@ -76,7 +76,6 @@ struct RowProgram::Making {
   std::vector<std::vector<std::pair<std::size_t, const CodeSets *>>> of_value; ///< leaves by value
   std::vector<std::size_t> same;                                               ///< leaves that are SameLeaf
   std::vector<std::size_t> equalities;                                         ///< leaves that are ValueLeaf
-  std::vector<std::size_t> lists; ///< leaves that are ElementsLeaf
 
   std::unique_ptr<Condition> new_leaf(std::string name, std::unique_ptr<SearchLeaf> leaf) {
     leaf_of[std::move(name)] = search->leaves.size();

@@ -160,7 +160,6 @@ struct SearchState {
   std::vector<const Word *> sets; ///< by condition, of one row: the rows of the table at which it holds
   std::vector<Word> asked;        ///< a bit for each condition: its set is there
   std::vector<Word> made;         ///< sets that are put together
-  bool lists_fail = false;        ///< lists are asked by tests alone, since asking them before failed
 };
 
 /// Where some rows are computed; one for each thread, and one more for each `with` that is met.

@@ -82,35 +82,6 @@ const Values &RowSearch::ask_value(std::size_t value, Batch &batch, Rows rows) c
   return known.values;
 }
 
-const Word *RowSearch::without_lists(Asking &asking, const Word *candidates) const {
-  const bool few = words <= few_words;
-  const std::size_t from = few ? 0 : asking.from, to = few ? words : asking.to;
-  const auto are_several = [&](const Word *rows, const Word *needed) {
-    Word before = 0, several = 0;
-    for (std::size_t w = from; w < to; ++w) {
-      const Word asked = needed == nullptr ? rows[w] : rows[w] & needed[w];
-      several |= (asked & (asked - 1)) | (asked != 0 ? before : 0);
-      before |= asked;
-    }
-    return several != 0;
-  };
-  if (lists.empty() || asking.state.lists_fail || !are_several(candidates, nullptr)) return candidates;
-  const std::size_t depth = asking.batch.depth();
-  Word *left = asking.state.made.data() + made;
-  try {
-    for (const Needed &needed : lists) {
-      if (!are_several(candidates, needed.rows.data())) continue;
-      const Word *set = set_of(needed.leaf, asking);
-      for (std::size_t w = from; w < to; ++w) left[w] = candidates[w] & (set[w] | ~needed.rows[w]);
-      candidates = left;
-    }
-  } catch (const HandOver &) {
-    asking.batch.return_to(depth);
-    asking.state.lists_fail = true;
-  }
-  return candidates;
-}
-
 std::int64_t RowSearch::search(Asking &asking, const Word *candidates) const {
   const unsigned bits = 64;
   const std::size_t from = asking.from, to = asking.to;
@@ -186,7 +157,7 @@ Values RowSearch::get(Batch &batch, Rows rows) const {
       if (from[row] >= to[row]) return put(row, count ? 0 : -1);
       Asking asking{*this, batch, state, row, from[row], to[row]};
       std::fill(state.asked.begin(), state.asked.end(), 0);
-      put(row, search(asking, without_lists(asking, left[row])));
+      put(row, search(asking, left[row]));
     });
   }
   out.given = merged(out.given, given, rows);

@@ -76,11 +76,6 @@ public:
     std::int32_t leaf = 0, yes = 0, no = 0; ///< the next test, or what is found
     bool same = false;                      ///< it is one that is the same for all rows
   };
-  /// Rows at which nothing holds where a leaf does not; asked where several of them are left.
-  struct Needed {
-    std::size_t leaf = 0;
-    std::vector<Word> rows;
-  };
   std::size_t id = 0; ///< in Batch::searches
   std::size_t words = 0;
   bool count = false;    ///< how many rows there are, rather than the first
@@ -89,7 +84,6 @@ public:
   std::vector<Scalar> values;      ///< that are looked up, texts
   std::vector<std::size_t> guards; ///< leaves, the same for all rows, without which no row can hold
   std::vector<std::unique_ptr<SearchFilter>> filters;
-  std::vector<Needed> lists;  ///< of leaves that look at lists
   std::vector<Word> possible; ///< rows at which the condition can hold at all
   std::vector<Test> tests;
   std::vector<std::int32_t> begins; ///< by row, its first test
@@ -130,8 +124,6 @@ private:
   /// The rows that all filters leave possible, into `room` where there are several.
   const Word *candidates(Asking &asking, const std::array<SearchFilter::Classes, most_filters> &places,
                          Word *room) const;
-  /// Takes rows from `candidates` that lists do not leave possible.
-  const Word *without_lists(Asking &asking, const Word *candidates) const;
   /// The first row of the candidates, or how many hold; -1: no first.
   std::int64_t search(Asking &asking, const Word *candidates) const;
 };
