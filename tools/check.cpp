@@ -2,13 +2,13 @@
 #include "compiler/reach/reach.h"
 #include "compiler/semantics/bases.h"
 #include "runtime/data/tables_folder.h"
+#include "runtime/json/json.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
 #include "tools/run_source.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
-#include <nlohmann/json.hpp>
 
 namespace steelyard::tools {
 
@@ -41,7 +41,7 @@ void print_citations(const Program &program) {
     fmt::print("    {}: {}  {}\n", a.what, a.reason, place(program, a.span));
 }
 
-nlohmann::json to_json(const syntax::Span &span, const syntax::SourceFiles &files) {
+Json to_json(const syntax::Span &span, const syntax::SourceFiles &files) {
   return {{"file", files[span.file].name},
           {"line", span.line},
           {"column", span.column},
@@ -73,7 +73,7 @@ std::string row_text(interpret::Run &run, const interpret::RowId &row) {
 /// What tables hold that can never matter, as lines and as JSON.
 struct Unreachable {
   std::vector<std::string> warnings, notes;
-  nlohmann::json rows = nlohmann::json::array(), codes = nlohmann::json::array();
+  Json rows = Json::array(), codes = Json::array();
 };
 
 Unreachable unreachable_of(const Program &program, const data::Dataset &tables) {
@@ -129,17 +129,16 @@ int check(const CheckOptions &options) {
   }
   if (options.json) {
     static const char *const severities[] = {"error", "warning", "note"};
-    nlohmann::json out = {{"policy", options.policy},
-                          {"ok", loaded.program.has_value()},
-                          {"diagnostics", nlohmann::json::array()}};
+    Json out = {
+        {"policy", options.policy}, {"ok", loaded.program.has_value()}, {"diagnostics", Json::array()}};
     for (const syntax::Diagnostic &d : loaded.diagnostics) {
-      nlohmann::json one = to_json(d.span, loaded.files);
+      Json one = to_json(d.span, loaded.files);
       one["severity"] = severities[static_cast<int>(d.severity)];
       one["code"] = d.code;
       one["message"] = d.message;
       if (!d.hint.empty()) one["hint"] = d.hint;
       for (const syntax::Related &r : d.related) {
-        nlohmann::json related = to_json(r.span, loaded.files);
+        Json related = to_json(r.span, loaded.files);
         related["message"] = r.message;
         one["related"].push_back(std::move(related));
       }
@@ -166,7 +165,7 @@ int check(const CheckOptions &options) {
         out["assumptions"].push_back(
             {{"what", a.what}, {"reason", a.reason}, {"place", to_json(a.span, loaded.files)}});
     }
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", out.sort_members().dump(2));
     return loaded.program ? ok : bad_policy;
   }
   show(loaded, true);

@@ -2,11 +2,11 @@
 #include "compiler/interpret/run.h"
 #include "compiler/semantics/check.h"
 #include "compiler/syntax/parse.h"
+#include "runtime/json/json.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace steelyard::tools {
 
@@ -69,9 +69,9 @@ int eval(const EvalOptions &options) {
   }
   const std::string type_name = semantics::type_text(type, program);
   if (options.json) {
-    nlohmann::json out = {{"exact", text}, {"type", type_name}};
+    Json out = {{"exact", text}, {"type", type_name}};
     if (!rounded.empty()) out["rounded"] = rounded;
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", out.sort_members().dump(2));
   } else if (!rounded.empty()) {
     fmt::print("{}\n  exact: {}\n  type: {}\n", rounded, text, type_name);
   } else {

@@ -3,6 +3,7 @@
 #include "compiler/explain/json.h"
 #include "compiler/explain/row_spec.h"
 #include "compiler/explain/text.h"
+#include "runtime/json/json.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
 #include "tools/recorded.h"
@@ -10,7 +11,6 @@
 #include "tools/run_source.h"
 #include "tools/why_not_text.h"
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace steelyard::tools {
 

@@ -4,12 +4,12 @@
 #include "compiler/explain/text.h"
 #include "compiler/record/facts.h"
 #include "compiler/record/row_run.h"
+#include "runtime/json/json.h"
 #include "tools/policy_source.h"
 #include "tools/recorded.h"
 #include "tools/recorded_source.h"
 #include "tools/why_not_text.h"
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace steelyard::tools {
 

@@ -4,16 +4,14 @@
 #include "compiler/record/partial_run.h"
 #include "compiler/record/replay.h"
 #include "compiler/record/report.h"
+#include "runtime/json/json.h"
 #include "tools/policy_source.h"
 #include "tools/recorded_source.h"
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace steelyard::tools {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Says whose signature it is; a sentence that it is not the wanted one goes to `wrong`.
 std::string signature_text(const std::optional<log::Signature> &signature, const std::string &key_file,

@@ -3,13 +3,13 @@
 #include "compiler/syntax/parse.h"
 #include "runtime/data/run_period.h"
 #include "runtime/data/tables_folder.h"
+#include "runtime/json/json.h"
 #include "runtime/number/calendar.h"
 #include "tools/policy_source.h"
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace steelyard::tools {
@@ -169,8 +169,6 @@ std::optional<std::string> set_period(const semantics::Program &program, const R
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// How many errors there were beyond those shown, and what that means.
 void show_count(std::size_t shown, std::size_t count) {
   if (count > shown) fmt::print(stderr, "... and {} more\n", count - shown);
@@ -182,7 +180,7 @@ void print_failure(const semantics::Program &program, std::size_t count, Json er
                     {"ok", false},
                     {"error_count", count},
                     {"errors", std::move(errors)}};
-  fmt::print("{}\n", out.dump(2, ' ', false, Json::error_handler_t::replace));
+  fmt::print("{}\n", out.dump(2, Json::BadUtf8::replace));
 }
 
 /// Warnings and errors of a dataset, for a reader and for a program; false where there are errors.

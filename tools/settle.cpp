@@ -4,6 +4,7 @@
 #include "compiler/native/settle.h"
 #include "runtime/data/large_memory.h"
 #include "runtime/data/result_folder.h"
+#include "runtime/json/json.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
 #include "tools/progress.h"
@@ -13,7 +14,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <system_error>
 #include <unistd.h>
 
@@ -148,11 +148,11 @@ int settle(const SettleOptions &options) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); // for the eye only
   if (options.json) {
-    nlohmann::json out = {{"policy", program.names.canonical()},
-                          {"ok", true},
-                          {"engine", engine},
-                          {"input_rows", input_rows},
-                          {"out", options.out}};
+    Json out = {{"policy", program.names.canonical()},
+                {"ok", true},
+                {"engine", engine},
+                {"input_rows", input_rows},
+                {"out", options.out}};
     if (engine == "native")
       out["rows"] = {
           {"compiled", native_rows}, {"of_them_exact", exact_rows}, {"one_by_one", evaluated_rows}};
@@ -169,7 +169,7 @@ int settle(const SettleOptions &options) {
     for (const auto &[index, value] : source->options.parameters)
       out["parameters_set"][program.parameters[index].names.canonical()] =
           run.value_text(run.parameter(index), program.parameters[index].type);
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", out.sort_members().dump(2));
     return ok;
   }
   for (const auto &[index, value] : source->options.parameters)

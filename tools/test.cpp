@@ -1,10 +1,10 @@
 // `steelyard test`: the worked examples of a policy, and what they cover.
 #include "compiler/interpret/worked_examples.h"
+#include "runtime/json/json.h"
 #include "tools/commands.h"
 #include "tools/policy_source.h"
 #include "tools/run_source.h"
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace steelyard::tools {
 
@@ -20,7 +20,7 @@ int test(const TestOptions &options) {
   const auto outcomes = interpret::run_examples(program, options.coverage ? &coverage : nullptr, {},
                                                 tables ? &*tables : nullptr);
   std::size_t failed = 0;
-  nlohmann::json failures = nlohmann::json::array();
+  Json failures = Json::array();
   for (const interpret::ExampleOutcome &outcome : outcomes) {
     if (outcome.failures.empty()) continue;
     ++failed;
@@ -35,17 +35,17 @@ int test(const TestOptions &options) {
     }
   }
   if (options.json) {
-    nlohmann::json out = {{"examples", outcomes.size()}, {"failed", failed}, {"failures", failures}};
+    Json out = {{"examples", outcomes.size()}, {"failed", failed}, {"failures", failures}};
     if (options.coverage)
       for (const interpret::Coverage::Kind &kind : coverage.kinds()) {
-        nlohmann::json gaps = nlohmann::json::array();
+        Json gaps = Json::array();
         for (const auto &gap : kind.gaps)
           gaps.push_back(
               {{"file", program.files[gap.span.file].name}, {"line", gap.span.line}, {"what", gap.text}});
         out["coverage"].push_back(
             {{"kind", kind.name}, {"covered", kind.covered}, {"total", kind.total}, {"gaps", gaps}});
       }
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", out.sort_members().dump(2));
   } else {
     if (options.coverage) fmt::print("{}", interpret::to_text(coverage.kinds(), program));
     fmt::print("{} examples, {} failed\n", outcomes.size(), failed);

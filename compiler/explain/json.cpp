@@ -1,13 +1,12 @@
 // See json.h.
 #include "compiler/explain/json.h"
 #include "compiler/explain/json_expression.h"
+#include "runtime/json/json.h"
 #include <algorithm>
 
 namespace steelyard::explain {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 using semantics::TypeKind;
 
 const char *mode_name(number::Rounding mode) {
@@ -319,8 +318,7 @@ private:
 
 } // namespace
 
-nlohmann::ordered_json to_json(interpret::Run &run, const Derivation &derivation,
-                               const JsonOptions &options) {
+Json to_json(interpret::Run &run, const Derivation &derivation, const JsonOptions &options) {
   return Writer(run, derivation, options)();
 }
 

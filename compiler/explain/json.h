@@ -2,7 +2,7 @@
 // and stand in docs/explain-json.md. All numbers are strings.
 #pragma once
 #include "compiler/explain/wording.h"
-#include <nlohmann/json_fwd.hpp>
+#include "runtime/json/json.h"
 #include <string>
 
 namespace steelyard::explain {
@@ -12,6 +12,6 @@ struct JsonOptions {
 };
 
 /// One object: the row asked for, with the rows it rests on as `premises`.
-nlohmann::ordered_json to_json(interpret::Run &run, const Derivation &derivation, const JsonOptions &options);
+Json to_json(interpret::Run &run, const Derivation &derivation, const JsonOptions &options);
 
 } // namespace steelyard::explain

@@ -10,7 +10,6 @@ using semantics::Binary;
 using semantics::FieldRef;
 using semantics::TypeKind;
 using syntax::BinaryOp;
-using Json = JsonExpressions::Json;
 
 namespace {
 
@@ -59,7 +58,7 @@ bool is_ranked(const Binary &binary) {
 }
 
 std::string in_quotes(const std::string &text) {
-  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  return Json(text).dump(-1, Json::BadUtf8::replace);
 }
 
 } // namespace

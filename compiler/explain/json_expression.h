@@ -2,17 +2,16 @@
 // is.
 #pragma once
 #include "compiler/explain/facts.h"
-#include <nlohmann/json.hpp>
+#include "runtime/json/json.h"
 #include <string>
 
 namespace steelyard::explain {
 
 /// {holds, condition, seen, parts}; holds is null where it was not looked at.
-nlohmann::ordered_json to_json(const Fact &fact);
+Json to_json(const Fact &fact);
 
 class JsonExpressions {
 public:
-  using Json = nlohmann::ordered_json;
   JsonExpressions(interpret::Run &run, const TermText &text) : run_(run), text_(text) {}
 
   /// {text, expression, leaves, comparisons, value} of a term evaluated at `row`.

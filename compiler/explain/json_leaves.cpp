@@ -7,7 +7,6 @@ namespace steelyard::explain {
 using semantics::Aggregate;
 using semantics::FieldRef;
 using semantics::TypeKind;
-using Json = JsonExpressions::Json;
 
 Json to_json(const Fact &fact) {
   Json out;

@@ -4,6 +4,7 @@
 #include "compiler/interpret/outer_reach.h"
 #include "compiler/semantics/each_term.h"
 #include "compiler/semantics/term_shapes.h"
+#include "runtime/json/json.h"
 #include <algorithm>
 #include <fmt/core.h>
 #include <set>
@@ -276,7 +277,6 @@ std::string to_text(interpret::Run &run, const WhyNot &why, Language language) {
 }
 
 std::string to_json_text(interpret::Run &run, const WhyNot &why, Language language) {
-  using Json = nlohmann::ordered_json;
   Ways ways(run, why, language);
   Json out = {{"row", ways.say().row_argument(why.row)}, {"value", why.value}, {"ways", Json::array()}};
   for (const WayNotTaken &way : why.ways) {
@@ -296,7 +296,7 @@ std::string to_json_text(interpret::Run &run, const WhyNot &why, Language langua
     for (const Fact &fact : ways.answers(way)) one["answers"].push_back(to_json(fact));
     out["ways"].push_back(std::move(one));
   }
-  return out.dump(2, ' ', false, Json::error_handler_t::replace);
+  return out.dump(2, Json::BadUtf8::replace);
 }
 
 } // namespace steelyard::explain

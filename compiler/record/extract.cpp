@@ -1,18 +1,16 @@
 // See extract.h.
 #include "compiler/record/extract.h"
+#include "runtime/json/json.h"
 #include <algorithm>
 #include <cstring>
 #include <fmt/core.h>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 
 namespace steelyard::record {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr const char *statement =
     "The rows below belong to the run whose manifest stands here: each is the leaf of a tree of hashes whose "
@@ -129,7 +127,7 @@ std::variant<std::unique_ptr<Extract>, std::string> Extract::open(const std::fil
   auto out = std::make_unique<Extract>();
   try {
     out->read(text.str());
-  } catch (const Json::exception &error) {
+  } catch (const Json::Error &error) {
     return fmt::format("{}: the extract is damaged: {}", file.string(), error.what());
   } catch (const std::runtime_error &error) {
     return fmt::format("{}: {}", file.string(), error.what());

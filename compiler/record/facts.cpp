@@ -1,12 +1,10 @@
 // See facts.h.
 #include "compiler/record/facts.h"
+#include "runtime/json/json.h"
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace steelyard::record {
-
-using Json = nlohmann::ordered_json;
 
 std::string facts_json(const Facts &facts, interpret::Run &values) {
   const semantics::Program &program = values.program();
@@ -45,7 +43,7 @@ Facts read_facts(std::string_view json) {
     out.parameters = in.at("set_from_outside").get<std::vector<std::string>>();
     out.period = in.at("period").get<std::string>();
     return out;
-  } catch (const Json::exception &error) {
+  } catch (const Json::Error &error) {
     throw std::runtime_error(std::string("the facts of the run are damaged: ") + error.what());
   }
 }

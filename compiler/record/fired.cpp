@@ -6,8 +6,8 @@
 #include "compiler/semantics/each_term.h"
 #include "compiler/semantics/term_shapes.h"
 #include "runtime/data/result_folder.h"
+#include "runtime/json/json.h"
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <set>
 
 namespace steelyard::record {
@@ -176,7 +176,6 @@ void each_fired(interpret::Run &run, const interpret::RowId &row,
 }
 
 std::string to_json_line(const Fired &fired) {
-  using Json = nlohmann::ordered_json;
   Json inputs = Json::object();
   for (const auto &[name, value] : fired.inputs) inputs[name] = value;
   const Json out = {{"scope", fired.scope},
@@ -188,7 +187,7 @@ std::string to_json_line(const Fired &fired) {
                     {"alternative", fired.alternative},
                     {"inputs", std::move(inputs)},
                     {"value", fired.value}};
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return out.dump(-1, Json::BadUtf8::replace);
 }
 
 std::string csv_header() {

@@ -8,9 +8,9 @@
 #include "compiler/record/report_page.h"
 #include "compiler/record/report_results.h"
 #include "compiler/semantics/bases.h"
+#include "runtime/json/json.h"
 #include <algorithm>
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 #include <set>
 
 namespace steelyard::record {
@@ -84,7 +84,7 @@ private:
   }
 
   std::string facts() const {
-    const auto json = nlohmann::json::parse(recorded_.file().contents().facts);
+    const auto json = Json::parse(recorded_.file().contents().facts);
     std::string out = "<h2 id=\"facts\">运行 <span class=\"small\">Run</span></h2><div class=\"card\"><dl>";
     const auto item = [&](const std::string &name, const std::string &value) {
       if (!value.empty()) out += fmt::format("<dt>{}</dt><dd>{}</dd>", name, escaped(value));

@@ -1,15 +1,13 @@
 // The JSON of a run file: manifest and index, and the trailer's bytes. Numbers beyond 64 bits are texts.
+#include "runtime/json/json.h"
 #include "runtime/log/run_file.h"
 #include <cstring>
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 namespace steelyard::log {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::pair<Kind, const char *> kinds[] = {{Kind::boolean, "boolean"}, {Kind::text, "text"},
                                                    {Kind::decimal, "decimal"}, {Kind::date, "date"},
@@ -108,9 +106,11 @@ Chunk chunk_in(const Json &json) {
 }
 
 Json parsed(std::string_view text, const char *what) {
-  Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) damaged(fmt::format("its {} is not JSON", what));
-  return json;
+  try {
+    return Json::parse(text);
+  } catch (const Json::Error &) {
+    damaged(fmt::format("its {} is not JSON", what));
+  }
 }
 
 void append(std::string &out, std::uint64_t value) {
@@ -178,7 +178,7 @@ Contents read_manifest(std::string_view text, Place &index) {
     }
     index = place_in(json.at("index"));
     return out;
-  } catch (const Json::exception &error) {
+  } catch (const Json::Error &error) {
     damaged(fmt::format("its manifest: {}", error.what()));
   }
 }
@@ -206,7 +206,7 @@ void read_index(std::string_view text, Contents &contents) {
       if (row != table.rows || (!table.chunks.empty() && table.chunks.back().rows > rows_a_chunk))
         damaged("the chunks of " + table.name + " do not fit together");
     }
-  } catch (const Json::exception &error) {
+  } catch (const Json::Error &error) {
     damaged(fmt::format("its index: {}", error.what()));
   }
 }

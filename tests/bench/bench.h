@@ -3,9 +3,9 @@
 #pragma once
 #include "compiler/native/compiler.h"
 #include "compiler/semantics/check.h"
+#include "runtime/json/json.h"
 #include <filesystem>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ struct Settings {
   int rounds = 11;
 };
 
-using Figures = nlohmann::ordered_json;
+using Figures = Json;
 
 double cpu_ms(); ///< of this process, all threads
 double wall_ms();

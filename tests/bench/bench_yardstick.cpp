@@ -6,6 +6,7 @@
 // is apart.
 #include "compiler/native/execution.h"
 #include "compiler/native/load_compiler.h"
+#include "runtime/json/json.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/by_hand.h"
 #include <fmt/core.h>
@@ -144,7 +145,7 @@ void measure_yardstick(const Settings &settings, Figures &figures) {
   detail["by_hand_tuned_ns"] = times[1] * 1e6 / cases;
   detail["native_ns"] = times[2] * 1e6 / cases;
   detail["native_without_reasons_ns"] = times[3] * 1e6 / cases;
-  detail["steps_ns"] = nlohmann::json::object();
+  detail["steps_ns"] = Json::object();
   for (const native::StepTime &step : native.last().counts().steps)
     detail["steps_ns"][step.step] = detail["steps_ns"].value(step.step, 0.0) + step.cpu_ms * 1e6 / cases;
   detail["by_hand_read_ms"] = reading[0];

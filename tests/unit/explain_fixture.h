@@ -6,12 +6,12 @@
 #include "compiler/explain/row_spec.h"
 #include "compiler/explain/text.h"
 #include "compiler/semantics/check.h"
+#include "runtime/json/json.h"
 #include "tests/unit/data_fixture.h"
 
 #include <doctest/doctest.h>
 #include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 namespace explain_test {
@@ -54,7 +54,7 @@ public:
   std::string text(const std::string &row, Language language = Language::en, const std::string &only = "") {
     return "\n" + explain::to_text(*run_, derive(row, only), {language, "steelyard explain p --data d"});
   }
-  nlohmann::ordered_json json(const std::string &row, const std::string &only = "") {
+  Json json(const std::string &row, const std::string &only = "") {
     return explain::to_json(*run_, derive(row, only), {Language::en});
   }
   /// The message with which a row is refused.
