@@ -10,6 +10,13 @@ void each_node(const Evaluated &evaluated, const std::function<void(const Evalua
   for (const Evaluated &one : evaluated.inner) each_node(one, visit);
 }
 
+Evaluated::Evaluated() = default;
+Evaluated::Evaluated(const Evaluated &) = default;
+Evaluated::Evaluated(Evaluated &&) noexcept = default;
+Evaluated &Evaluated::operator=(const Evaluated &) = default;
+Evaluated &Evaluated::operator=(Evaluated &&) noexcept = default;
+Evaluated::~Evaluated() = default;
+
 void each_read(const Evaluated &evaluated, const std::function<void(const FieldOfRow &)> &visit) {
   each_node(evaluated, [&](const Evaluated &node) {
     for (const FieldOfRow &field : node.via) visit(field);

@@ -40,6 +40,13 @@ struct Found {
 /// A term with the value it had at one row. A part that was not looked at (`and`, `or`, `or else`) has no
 /// value.
 struct Evaluated {
+  Evaluated(); // these in derivation.cpp, compiled once
+  Evaluated(const Evaluated &);
+  Evaluated(Evaluated &&) noexcept;
+  Evaluated &operator=(const Evaluated &);
+  Evaluated &operator=(Evaluated &&) noexcept;
+  ~Evaluated();
+
   const Term *term = nullptr;
   std::optional<Value> value;
   /// Operands in the order of the text. FieldRef: the keys by which rows were looked up; TableCall:

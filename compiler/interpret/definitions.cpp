@@ -21,6 +21,8 @@ Run::Run(const Program &program, const data::Dataset &dataset, RunOptions option
       building_(program.scopes.size()), cells_(program.definitions.size()),
       prepared_(program.definitions.size()), checks_(program.checks.size()) {}
 
+Run::~Run() = default;
+
 Run::Context Run::context_of(int definition, int row) const {
   const Definition &declared = program_.definitions[definition];
   return {declared.order, declared.scope, row, &program_.field_of(declared).names.canonical(),

@@ -37,6 +37,7 @@ class Run {
 public:
   /// `dataset` is parallel to program.schema. Both must outlive the run.
   Run(const Program &program, const data::Dataset &dataset, RunOptions options = {});
+  ~Run();
   Run(const Run &) = delete;
   Run &operator=(const Run &) = delete;
 

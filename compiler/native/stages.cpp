@@ -2,10 +2,12 @@
 #include "compiler/native/stages.h"
 #include "compiler/semantics/copy_program.h"
 #include "compiler/semantics/each_term.h"
+#include "compiler/semantics/make_term.h"
 #include "compiler/semantics/reference_scopes.h"
 #include "runtime/data/csv_scanner.h"
 #include "runtime/data/tables_folder.h"
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <set>
@@ -147,7 +149,7 @@ private:
   static TermPtr truth() {
     Type type;
     type.kind = TypeKind::boolean;
-    return std::make_unique<Term>(Term{{}, type, Constant{true}});
+    return semantics::make(Span{}, type, Constant{true});
   }
   /// A definition that belongs to the other stage.
   static void empty(Program &program, int index) {

@@ -1,6 +1,7 @@
 // See copy_program.h. Where a node gets a member, it is copied here by the member-wise copy of what has no
 // terms, or by hand.
 #include "compiler/semantics/copy_program.h"
+#include "compiler/semantics/make_term.h"
 
 namespace steelyard::semantics {
 
@@ -93,7 +94,7 @@ struct CopyBody {
 
 TermPtr copy_of(const TermPtr &term) {
   if (!term) return nullptr;
-  return std::make_unique<Term>(Term{term->span, term->type, std::visit(CopyNode{}, term->node)});
+  return make(term->span, term->type, std::visit(CopyNode{}, term->node));
 }
 
 Program copy_of(const Program &program) {

@@ -1,4 +1,4 @@
-// Names of the checked program in each language.
+// Making and destroying terms and programs, and names in each language.
 #include "compiler/semantics/program.h"
 #include <algorithm>
 
@@ -9,6 +9,16 @@ bool is_ascii(const std::string &text) {
   return std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
 }
 } // namespace
+
+Term::Term() = default;
+Term::Term(Term &&) noexcept = default;
+Term &Term::operator=(Term &&) noexcept = default;
+Term::~Term() = default;
+
+Program::Program() = default;
+Program::Program(Program &&) noexcept = default;
+Program &Program::operator=(Program &&) noexcept = default;
+Program::~Program() = default;
 
 const std::string &Names::canonical() const {
   if (is_ascii(ident) || twin.empty() || !is_ascii(twin)) return ident;

@@ -160,7 +160,14 @@ struct Parenthesized {
   TermPtr inner;
 };
 
+/// What makes and destroys terms and programs is in program.cpp: it goes through all kinds of nodes, and
+/// every file that has a term would compile it again.
 struct Term {
+  Term();
+  Term(Term &&) noexcept;
+  Term &operator=(Term &&) noexcept;
+  ~Term();
+
   Span span;
   Type type;
   std::variant<Constant, FieldRef, ParameterRef, TableCall, FunctionCall, Unary, Binary, MissingTest,
@@ -358,6 +365,11 @@ struct Layer {
   std::optional<std::int64_t> from, until; ///< as of the program
 };
 struct Program {
+  Program();
+  Program(Program &&) noexcept;
+  Program &operator=(Program &&) noexcept;
+  ~Program();
+
   syntax::SourceFiles files;
   /// The first is the policy itself; then those that it amends or stands on, the last of which is
   /// layers[bottom] and stands on no other; then those that it uses, each with those below it.
