@@ -1,6 +1,7 @@
 // `steelyard check`: every error of a policy, and which articles its definitions rest on.
 #include "compiler/reach/reach.h"
 #include "compiler/semantics/bases.h"
+#include "compiler/semantics/load_policy.h"
 #include "runtime/data/tables_folder.h"
 #include "runtime/json/json.h"
 #include "tools/commands.h"

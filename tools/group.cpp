@@ -2,6 +2,7 @@
 // grouper gives: the record, status, mdc, adrg and drg.
 #include "compiler/interpret/settle.h"
 #include "compiler/native/settle.h"
+#include "compiler/semantics/load_policy.h"
 #include "runtime/data/cell_writer.h"
 #include "runtime/data/csv_scanner.h"
 #include "runtime/data/result_folder.h"

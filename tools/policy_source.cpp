@@ -1,5 +1,6 @@
 // Loading a policy for a command and showing what the checker said.
 #include "tools/policy_source.h"
+#include "compiler/semantics/load_policy.h"
 #include "runtime/data/tables_folder.h"
 #include <cstdio>
 #include <cstdlib>

@@ -1,6 +1,7 @@
 // Loading a policy for a command and showing what the checker said.
 #pragma once
 #include "compiler/semantics/check.h"
+#include <filesystem>
 #include <string>
 
 namespace steelyard::tools {

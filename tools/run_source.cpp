@@ -1,6 +1,7 @@
 // Opening a run: policy, parameters and period from the command line, dataset.
 #include "tools/run_source.h"
 #include "compiler/syntax/parse.h"
+#include "runtime/data/read_dataset.h"
 #include "runtime/data/run_period.h"
 #include "runtime/data/tables_folder.h"
 #include "runtime/json/json.h"

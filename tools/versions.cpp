@@ -1,6 +1,7 @@
 // `steelyard diff`, `show` and `new`: what changed between two versions of a policy, the text in force on a
 // day, and the beginning of a new policy from one that there is.
 #include "compiler/semantics/difference.h"
+#include "compiler/semantics/load_policy.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/data/folder_swap.h"
 #include "runtime/number/calendar.h"

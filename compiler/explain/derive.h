@@ -6,6 +6,7 @@
 // deductions), share.cpp (allocations).
 #pragma once
 #include "compiler/explain/derivation.h"
+#include <functional>
 #include <map>
 
 namespace steelyard::explain {

@@ -9,6 +9,7 @@
 #include "compiler/plan/plan.h"
 #include "runtime/engine/column.h"
 #include "runtime/engine/key_table.h"
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>

@@ -4,6 +4,7 @@
 #include "compiler/record/record.h"
 #include "compiler/semantics/check.h"
 #include "runtime/log/reader.h"
+#include <filesystem>
 
 namespace steelyard::record {
 

@@ -2,6 +2,7 @@
 // over all of them.
 #pragma once
 #include "compiler/record/partial_run.h"
+#include <functional>
 
 namespace steelyard::record {
 

@@ -1,6 +1,7 @@
 // A run file as an SQLite database, for those who want to query it.
 #pragma once
 #include "compiler/record/recorded.h"
+#include <filesystem>
 
 namespace steelyard::record {
 

@@ -1,6 +1,7 @@
 // The order of the check.
 #include "compiler/semantics/check_parsed.h"
 #include "compiler/semantics/checker.h"
+#include "compiler/semantics/proof_memory.h"
 #include <algorithm>
 #include <fmt/core.h>
 

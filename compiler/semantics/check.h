@@ -1,7 +1,6 @@
 // From syntax trees to the checked program: names, types and units, missing values, choices, scopes and rows.
 #pragma once
 #include "compiler/semantics/program.h"
-#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -12,12 +11,6 @@ struct LoadResult {
   std::optional<Program> program; ///< set when no diagnostic is an error
   std::vector<syntax::Diagnostic> diagnostics;
 };
-
-/// Loads a policy: a folder whose `policy.policy` names its chapters, or one file. All errors are reported.
-/// `remember`: what this build parsed and proved of the same text before is not parsed and proved again.
-/// `at`: the text in force on that day (days since 1970-01-01), where the policy amends others.
-LoadResult load_policy(const std::filesystem::path &path, bool remember = false,
-                       std::optional<std::int64_t> at = std::nullopt);
 
 /// Checks policy text that is in memory (tests, generated policies); `files` are policy.policy, its chapters
 /// in order, and the CSV files that its tables name.

@@ -28,9 +28,5 @@ struct Sources {
   syntax::PolicyDecl policy;
   std::vector<syntax::Diagnostic> diagnostics;
 };
-/// Reads policy and amended policies from disk. Where `at` is given, a policy that amends another and is not
-/// yet in force that day (days since 1970-01-01) is passed over for the one that it amends.
-Sources read_sources(const std::filesystem::path &path, std::optional<std::int64_t> at = std::nullopt,
-                     bool remember = false);
 
 } // namespace steelyard::semantics

@@ -5,7 +5,6 @@
 // then examples.
 #pragma once
 #include "compiler/semantics/check_parsed.h"
-#include "compiler/semantics/proof_memory.h"
 #include <initializer_list>
 #include <map>
 #include <set>
@@ -14,6 +13,8 @@
 #include <utility>
 
 namespace steelyard::semantics {
+
+class ProofMemory;
 
 /// Canonical texts of terms that are known to be given where an expression stands.
 using Facts = std::set<std::string>;

@@ -3,6 +3,7 @@
 #include "compiler/semantics/amend.h"
 #include "compiler/semantics/check_parsed.h"
 #include "compiler/semantics/checker.h"
+#include "compiler/semantics/load_policy.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/number/calendar.h"
 #include <algorithm>

@@ -1,6 +1,7 @@
 // Digits eight at a time.
 #include "runtime/data/cell_writer.h"
 #if defined(__SSE2__)
+#include <array>
 #include <emmintrin.h>
 #endif
 #include "runtime/data/text_index.h"

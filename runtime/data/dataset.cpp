@@ -1,5 +1,6 @@
 // The reading of a dataset folder: each table by itself, then what ties them together.
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
 #include "runtime/data/references.h"
 #include "runtime/data/sound_dataset.h"
 #include "runtime/data/table_reader.h"

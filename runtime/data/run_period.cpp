@@ -1,6 +1,7 @@
 // See run_period.h.
 #include "runtime/data/run_period.h"
 #include "runtime/data/error_codes.h"
+#include "runtime/data/read_dataset.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>

@@ -1,6 +1,7 @@
 // The period that a dataset says it belongs to: run.csv, with one column `period` and one row.
 #pragma once
 #include "runtime/data/dataset.h"
+#include <filesystem>
 #include <string>
 
 namespace steelyard::data {

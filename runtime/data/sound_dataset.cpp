@@ -1,6 +1,7 @@
 // Keys first, each after the keys that it refers to; then the other columns.
 #include "runtime/data/sound_dataset.h"
 #include "runtime/data/key_index.h"
+#include "runtime/data/read_dataset.h"
 #include "runtime/data/sound_columns.h"
 #include "runtime/data/text_rows.h"
 #include "runtime/data/unread_files.h"

@@ -2,6 +2,8 @@
 // wording of faults: a dataset with one is left to read_dataset_by_rows.
 #pragma once
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
+#include <filesystem>
 #include <optional>
 
 namespace steelyard::data {

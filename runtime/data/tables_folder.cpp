@@ -1,5 +1,6 @@
 // See tables_folder.h.
 #include "runtime/data/tables_folder.h"
+#include "runtime/data/read_dataset.h"
 #include <algorithm>
 #include <utility>
 

@@ -1,6 +1,7 @@
 // CSV files of a dataset folder that no table reads.
 #pragma once
 #include "runtime/data/dataset.h"
+#include <filesystem>
 #include <string_view>
 #include <vector>
 

@@ -1,5 +1,7 @@
 // Clocks, medians, child processes, datasets.
+#include "compiler/semantics/load_policy.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/generate.h"
 #include <algorithm>

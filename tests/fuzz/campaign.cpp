@@ -1,4 +1,5 @@
 #include "tests/fuzz/campaign.h"
+#include "compiler/semantics/load_policy.h"
 #include "compiler/syntax/source.h"
 #include "tests/fuzz/coverage.h"
 #include "tests/fuzz/data.h"

@@ -3,6 +3,7 @@
 #ifdef STEELYARD_FUZZ_NATIVE
 #include "compiler/native/settle.h"
 #include "compiler/semantics/row_aggregates.h"
+#include "runtime/data/read_dataset.h"
 #endif
 #include <algorithm>
 #include <fmt/format.h>

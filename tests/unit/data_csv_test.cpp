@@ -2,6 +2,7 @@
 #include "data_fixture.h"
 #include "runtime/data/csv_scanner.h"
 #include "runtime/data/encoding.h"
+#include "runtime/data/read_dataset.h"
 #include <doctest/doctest.h>
 #include <random>
 

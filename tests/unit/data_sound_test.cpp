@@ -4,6 +4,7 @@
 #include "runtime/data/cell_parser.h"
 #include "runtime/data/cell_writer.h"
 #include "runtime/data/distinct_cells.h"
+#include "runtime/data/read_dataset.h"
 #include "runtime/data/sound_dataset.h"
 #include "tests/unit/data_fixture.h"
 #include <doctest/doctest.h>

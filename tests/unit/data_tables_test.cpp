@@ -1,6 +1,7 @@
 // What ties columns and tables together: headers, keys, references, files that may be absent.
 #include "data_fixture.h"
 #include "runtime/data/name_match.h"
+#include "runtime/data/read_dataset.h"
 #include <doctest/doctest.h>
 #include <stdexcept>
 #include <utility>

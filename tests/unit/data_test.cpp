@@ -2,6 +2,7 @@
 // errors.
 #include "data_fixture.h"
 #include "runtime/data/error_codes.h"
+#include "runtime/data/read_dataset.h"
 #include <doctest/doctest.h>
 #include <functional>
 #include <set>

@@ -1,6 +1,7 @@
 // Cells as values: what each kind accepts and refuses, defaults, missing values, wide decimals.
 #include "data_fixture.h"
 #include "runtime/data/cell_parser.h"
+#include "runtime/data/read_dataset.h"
 #include "runtime/data/run_period.h"
 #include <doctest/doctest.h>
 #include <limits>

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <set>
 #include <sstream>

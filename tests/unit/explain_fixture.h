@@ -6,6 +6,7 @@
 #include "compiler/explain/row_spec.h"
 #include "compiler/explain/text.h"
 #include "compiler/semantics/check.h"
+#include "runtime/data/read_dataset.h"
 #include "runtime/json/json.h"
 #include "tests/unit/data_fixture.h"
 

@@ -3,6 +3,7 @@
 #include "compiler/interpret/settle.h"
 #include "compiler/semantics/check.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>

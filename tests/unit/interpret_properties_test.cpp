@@ -3,7 +3,9 @@
 #include "compiler/interpret/settle.h"
 #include "compiler/interpret/worked_examples.h"
 #include "compiler/semantics/check.h"
+#include "compiler/semantics/load_policy.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
 
 #include <algorithm>
 #include <doctest/doctest.h>

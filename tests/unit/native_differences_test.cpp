@@ -3,6 +3,7 @@
 #include "compiler/native/settle.h"
 #include "compiler/semantics/check.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
 #include "tests/unit/data_fixture.h"
 #include <doctest/doctest.h>
 #include <utility>

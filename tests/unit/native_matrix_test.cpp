@@ -5,6 +5,7 @@
 #include "compiler/native/settle.h"
 #include "compiler/semantics/check.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
 #include "tests/unit/data_fixture.h"
 #include "tests/unit/native_matrix.h"
 #include "tests/unit/plan_kinds.h"

@@ -2,7 +2,9 @@
 #include "compiler/native/settle.h"
 #include "compiler/plan/plan.h"
 #include "compiler/semantics/check.h"
+#include "compiler/semantics/load_policy.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
 #include <doctest/doctest.h>
 
 using namespace steelyard;

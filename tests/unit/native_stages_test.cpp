@@ -3,6 +3,7 @@
 #include "compiler/plan/plan.h"
 #include "compiler/semantics/check.h"
 #include "compiler/semantics/copy_program.h"
+#include "compiler/semantics/load_policy.h"
 #include <doctest/doctest.h>
 #include <string>
 

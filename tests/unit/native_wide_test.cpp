@@ -2,6 +2,7 @@
 #include "compiler/native/settle.h"
 #include "compiler/semantics/check.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/read_dataset.h"
 #include "tests/unit/data_fixture.h"
 #include <doctest/doctest.h>
 #include <fmt/core.h>

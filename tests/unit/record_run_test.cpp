@@ -3,6 +3,8 @@
 #include "compiler/interpret/settle.h"
 #include "compiler/native/settle.h"
 #include "compiler/record/replay.h"
+#include "compiler/semantics/load_policy.h"
+#include "runtime/data/read_dataset.h"
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <filesystem>

@@ -5,6 +5,7 @@
 // ./run test takes a sample; STEELYARD_MUTATE_ALL=1 takes every change of every token (about an hour on one
 // core), or STEELYARD_MUTATE_ALL=K every K-th.
 #include "compiler/semantics/check_parsed.h"
+#include "compiler/semantics/load_policy.h"
 #include "compiler/syntax/parse.h"
 #include "tests/unit/policy_pieces.h"
 #include <array>
