@@ -76,13 +76,13 @@ public:
   static constexpr std::int32_t unknown = -1;
 
   /// The number of a text, made where it is new. `text` must live as long as the codes.
-  std::int32_t add(std::string_view text) {
+  std::int32_t add(std::string_view text) { return add(CodeKey(text)); }
+  std::int32_t add(const CodeKey &key) {
     if ((count_ + 1) * 2 > places_.size()) grow();
-    const CodeKey key(text);
     Place &place = places_[place_of(key)];
     if (place.code == unknown) {
       place = {key.first, key.second, key.at, key.length, static_cast<std::int32_t>(count_++)};
-      texts_.push_back(text);
+      texts_.push_back(key.text());
     }
     return place.code;
   }
@@ -92,7 +92,7 @@ public:
   std::int32_t find(std::string_view text) const { return find(CodeKey(text)); }
   /// Fetches what `find` will read.
   void prefetch(const CodeKey &key) const {
-    if (!places_.size() == 0) __builtin_prefetch(&places_[key.hash & (places_.size() - 1)]);
+    if (places_.size() != 0) __builtin_prefetch(&places_[key.hash & (places_.size() - 1)]);
   }
   std::size_t size() const { return count_; }
   std::string_view text(std::int32_t code) const { return texts_[static_cast<std::size_t>(code)]; }

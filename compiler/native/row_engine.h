@@ -29,6 +29,12 @@ const semantics::Term &bare(const semantics::Term &term);
 
 struct CodeFilter;
 
+/// Some codes, and the rows of a table on whose list they are.
+struct CodeList {
+  const std::vector<std::int32_t> *codes = nullptr;
+  std::vector<std::size_t> rows;
+};
+
 class RowProgram {
 public:
   RowProgram(const semantics::Program &program, const data::Dataset &dataset,
@@ -151,8 +157,7 @@ private:
   const CodeSets &code_sets(const semantics::InSet &set, int inner);
   /// The rows that have the text of `own` themselves.
   const CodeSets &text_sets(const semantics::Term &own, int inner);
-  std::shared_ptr<CodeSets> made_sets(const std::vector<std::vector<std::int32_t>> &codes_of_row,
-                                      std::size_t words);
+  std::shared_ptr<CodeSets> made_sets(const std::vector<CodeList> &lists, std::size_t rows);
   std::size_t keep(Shape shape) {
     kept_.push_back(shape);
     return kept_.size() - 1;

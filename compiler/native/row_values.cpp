@@ -2,7 +2,9 @@
 #include "compiler/interpret/list_elements.h"
 #include "compiler/native/row_engine.h"
 #include "compiler/semantics/check.h"
+#include <deque>
 #include <fmt/core.h>
+#include <unordered_map>
 
 namespace steelyard::native {
 
@@ -85,7 +87,19 @@ const std::vector<std::int32_t> &RowProgram::codes_of_texts(int table, int colum
   if (!is_new) return at->second;
   const data::Dictionary &texts = dataset_.tables[table].columns[column].dictionary;
   at->second.reserve(texts.size());
-  for (std::size_t i = 0; i < texts.size(); ++i) at->second.push_back(codes_.add(texts[i]));
+  // Some at a time, so that where they may be comes from memory side by side.
+  constexpr std::size_t together = 64;
+  std::array<CodeKey, together> keys;
+  const char *end = texts.size() == 0 ? nullptr : texts[0].data() + texts.bytes();
+  for (std::size_t first = 0; first < texts.size(); first += together) {
+    const std::size_t count = std::min(together, texts.size() - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view text = texts[first + i];
+      keys[i] = CodeKey(text, static_cast<std::size_t>(end - text.data()));
+      codes_.prefetch(keys[i]);
+    }
+    for (std::size_t i = 0; i < count; ++i) at->second.push_back(codes_.add(keys[i]));
+  }
   return at->second;
 }
 
@@ -143,33 +157,72 @@ const std::map<std::string, std::vector<std::int32_t>> &RowProgram::set_by_keys(
   return at->second;
 }
 
-std::shared_ptr<CodeSets> RowProgram::made_sets(const std::vector<std::vector<std::int32_t>> &codes_of_row,
-                                                std::size_t words) {
+std::shared_ptr<CodeSets> RowProgram::made_sets(const std::vector<CodeList> &lists, std::size_t rows) {
   auto out = std::make_shared<CodeSets>();
-  out->words = words;
-  std::vector<std::int32_t> set_of_code(codes_.size(), 0);
-  // Rows by code, then each set of rows once.
-  std::vector<std::vector<std::int32_t>> rows_of_code(codes_.size());
-  for (std::size_t row = 0; row < codes_of_row.size(); ++row)
-    for (const std::int32_t code : codes_of_row[row])
-      rows_of_code[static_cast<std::size_t>(code)].push_back(static_cast<std::int32_t>(row));
-  std::map<std::vector<std::int32_t>, std::int32_t> numbers;
+  const std::size_t words = out->words = (rows + 63) / 64;
   out->sets.assign(words, 0);
-  for (std::size_t code = 0; code < rows_of_code.size(); ++code) {
-    if (rows_of_code[code].empty()) continue;
-    const auto [at, is_new] =
-        numbers.try_emplace(rows_of_code[code], static_cast<std::int32_t>(numbers.size()) + 1);
+  // The lists of each code, one code behind the other.
+  std::vector<std::uint32_t> ends(codes_.size() + 1, 0);
+  for (const CodeList &list : lists)
+    for (const std::int32_t code : *list.codes) ++ends[static_cast<std::size_t>(code)];
+  std::uint32_t total = 0;
+  for (std::uint32_t &end : ends) {
+    const std::uint32_t count = end;
+    end = total; // where they begin, until they are there
+    total += count;
+  }
+  std::vector<std::uint32_t> lists_of_code(total);
+  for (std::size_t list = 0; list < lists.size(); ++list)
+    for (const std::int32_t code : *lists[list].codes)
+      lists_of_code[ends[static_cast<std::size_t>(code)]++] = static_cast<std::uint32_t>(list);
+  // Each combination of lists once.
+  std::unordered_map<std::string_view, std::int32_t> numbers;
+  std::vector<std::int32_t> set_of_code(codes_.size(), 0);
+  std::uint32_t begin = 0;
+  for (std::size_t code = 0; code < codes_.size(); ++code) {
+    const auto of_code = std::span(lists_of_code).subspan(begin, ends[code] - begin);
+    begin = ends[code];
+    if (of_code.empty()) continue;
+    const std::string_view key(reinterpret_cast<const char *>(of_code.data()), of_code.size_bytes());
+    const auto [at, is_new] = numbers.try_emplace(key, static_cast<std::int32_t>(numbers.size()) + 1);
     set_of_code[code] = at->second;
     if (!is_new) continue;
     out->sets.resize(out->sets.size() + words, 0);
-    for (const std::int32_t row : at->first)
-      out->sets[out->sets.size() - words + static_cast<std::size_t>(row) / 64] |= Word{1} << (row % 64);
+    Word *set = out->sets.data() + out->sets.size() - words;
+    for (const std::uint32_t list : of_code)
+      for (const std::size_t row : lists[list].rows) set[row / 64] |= Word{1} << (row % 64);
   }
   // A set that is always empty needs no fact of its own.
   out->fact = numbers.empty() ? fact_of("nothing", [] { return std::vector<std::int32_t>(); })
                               : facts_.add(std::move(set_of_code));
   return out;
 }
+
+namespace {
+/// Lists of codes, each once, with the rows that name them.
+class ListsByName {
+public:
+  /// `fill` makes the codes of a list that is new.
+  template<class Fill> void add(std::string name, std::size_t row, Fill &&fill) {
+    const auto [at, is_new] = places_.try_emplace(std::move(name), lists_.size());
+    if (is_new) lists_.push_back({nullptr, {}});
+    CodeList &list = lists_[at->second];
+    if constexpr (std::is_pointer_v<std::decay_t<Fill>>) {
+      list.codes = fill;
+    } else if (is_new) {
+      fill(own_.emplace_back());
+      list.codes = &own_.back();
+    }
+    list.rows.push_back(row);
+  }
+  const std::vector<CodeList> &all() const { return lists_; }
+
+private:
+  std::map<std::string, std::size_t> places_;
+  std::vector<CodeList> lists_;
+  std::deque<std::vector<std::int32_t>> own_;
+};
+} // namespace
 
 /// By the keys that stand in the rows of `inner`, or by the lists there.
 const CodeSets &RowProgram::code_sets(const InSet &set, int inner) {
@@ -183,13 +236,15 @@ const CodeSets &RowProgram::code_sets(const InSet &set, int inner) {
   std::shared_ptr<CodeSets> &made = code_sets_[name];
   if (made) return *made;
   const std::size_t rows = rows_of(inner);
-  std::vector<std::vector<std::int32_t>> codes_of_row(rows);
+  ListsByName lists;
   for (std::size_t row = 0; row < rows; ++row) {
     if (set.scope < 0) {
       const Value list = at_row(*set.list, inner, static_cast<int>(row));
-      for (const std::string_view element :
-           interpret::ListElements(std::get<interpret::Text>(list).text, set.list->type))
-        codes_of_row[row].push_back(codes_.add(element));
+      const std::string_view text = std::get<interpret::Text>(list).text;
+      lists.add(std::string(text), row, [&](std::vector<std::int32_t> &codes) {
+        for (const std::string_view element : interpret::ListElements(text, set.list->type))
+          codes.push_back(codes_.add(element));
+      });
       continue;
     }
     std::string keys;
@@ -202,22 +257,25 @@ const CodeSets &RowProgram::code_sets(const InSet &set, int inner) {
     }
     if (!given) continue;
     const auto &by_keys = set_by_keys(set.scope);
-    if (const auto found = by_keys.find(keys); found != by_keys.end()) codes_of_row[row] = found->second;
+    if (const auto found = by_keys.find(keys); found != by_keys.end()) lists.add(keys, row, &found->second);
   }
-  made = made_sets(codes_of_row, (rows + 63) / 64);
+  made = made_sets(lists.all(), rows);
   return *made;
 }
 
 const CodeSets &RowProgram::text_sets(const Term &own, int inner) {
   std::shared_ptr<CodeSets> &made = code_sets_[fmt::format("{}= {}", inner, canonical_text(own, program_))];
   if (made) return *made;
-  std::vector<std::vector<std::int32_t>> codes_of_row(rows_of(inner));
-  for (std::size_t row = 0; row < codes_of_row.size(); ++row) {
+  const std::size_t rows = rows_of(inner);
+  ListsByName lists;
+  for (std::size_t row = 0; row < rows; ++row) {
     const Value text = at_row(own, inner, static_cast<int>(row));
-    if (!interpret::is_missing(text))
-      codes_of_row[row].push_back(codes_.add(std::get<interpret::Text>(text).text));
+    if (interpret::is_missing(text)) continue;
+    const std::string_view name = std::get<interpret::Text>(text).text;
+    lists.add(std::string(name), row,
+              [&](std::vector<std::int32_t> &codes) { codes.push_back(codes_.add(name)); });
   }
-  made = made_sets(codes_of_row, (codes_of_row.size() + 63) / 64);
+  made = made_sets(lists.all(), rows);
   return *made;
 }
 
