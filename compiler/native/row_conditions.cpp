@@ -78,10 +78,15 @@ Scalar RowProgram::aggregate(const Aggregate &node, int base) {
   } else {
     whole = std::make_unique<Condition>();
     whole->may = making.all;
+    whole->may_not.assign(making.all.size(), 0);
   }
-  find_guards(making, *whole);
-  out->possible = whole->may;
-  add_filters(making, *whole);
+  making.in_order = node.where && may_fail(*node.where);
+  out->possible = making.all;
+  if (!making.in_order) {
+    find_guards(making, *whole);
+    out->possible = whole->may;
+    add_filters(making, *whole);
+  }
   for (std::size_t row = 0; row < making.rows; ++row)
     out->begins.push_back(making.tests_of(*whole, row, RowSearch::accept, RowSearch::reject));
   out->finish();
@@ -99,6 +104,8 @@ std::unique_ptr<RowProgram::Condition> RowProgram::condition(const Term &given, 
     out->may.assign(making.all.size(), 0);
     for (std::size_t row = 0; row < making.rows; ++row)
       if (interpret::is_true(at_row(term, making.inner, static_cast<int>(row)))) set_bit(out->may, row);
+    out->may_not = making.all;
+    for (std::size_t w = 0; w < out->may.size(); ++w) out->may_not[w] &= ~out->may[w];
     return out;
   }
   if (of.inner) {

@@ -14,6 +14,8 @@ RowProgram::RowProgram(const Program &program, const data::Dataset &dataset,
   find_scope();
   const Scope &scope = program_.scopes[scope_];
   fields_.resize(scope.fields.size());
+  find_reach();
+  find_failing();
   for (std::size_t f = 0; f < scope.fields.size(); ++f) {
     if (scope.fields[f].definition >= 0)
       make_definition(static_cast<int>(f));
@@ -21,7 +23,6 @@ RowProgram::RowProgram(const Program &program, const data::Dataset &dataset,
       make_input(static_cast<int>(f));
   }
   if (!facts_.finish(codes_.size())) throw NotThisWay("tables of very many rows");
-  find_reach();
   finish_inputs();
   learn_facts();
 }
@@ -112,8 +113,6 @@ void RowProgram::make_definition(int f) {
   const Field &field = program_.scopes[scope_].fields[f];
   const Definition &definition = program_.definitions[field.definition];
   OfField &out = fields_[f];
-  in_making_ = static_cast<std::size_t>(f);
-  out.rests_on.resize(fields_.size());
   out.shape = shape_of(field.type);
   out.is_list = field.type.kind == TypeKind::list;
   out.is_number = field.type.kind == TypeKind::number && !definition.let;
@@ -147,14 +146,87 @@ void RowProgram::make_definition(int f) {
   for (std::size_t i = 0; i < formula->lines.size(); ++i) add_line(formula->lines[i], i);
 }
 
-/// What a field rests on by way of others, too.
+std::optional<std::size_t> RowProgram::own_field_of(const Term &term) const {
+  const auto *ref = std::get_if<FieldRef>(&term.node);
+  if (ref == nullptr) return {};
+  if (!ref->steps.empty()) {
+    const FieldRef::Step &first = ref->steps[0];
+    if (first.field < 0 || first.from != scope_) return {};
+    return static_cast<std::size_t>(first.field);
+  }
+  if (ref->field < 0 || ref->scope != scope_) return {};
+  return static_cast<std::size_t>(ref->field);
+}
+
 void RowProgram::find_reach() {
+  const Scope &scope = program_.scopes[scope_];
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    if (scope.fields[f].definition < 0) continue;
+    fields_[f].rests_on.resize(fields_.size());
+    each_term(program_.definitions[scope.fields[f].definition], [&](const Term &part) {
+      if (const auto own = own_field_of(part)) fields_[f].rests_on[*own] = true;
+    });
+  }
+  // And by way of others.
   for (std::size_t by = 0; by < fields_.size(); ++by)
     for (OfField &of : fields_) {
       if (of.rests_on.empty() || !of.rests_on[by]) continue;
       for (std::size_t f = 0; f < fields_[by].rests_on.size(); ++f)
         if (fields_[by].rests_on[f]) of.rests_on[f] = true;
     }
+}
+
+namespace {
+bool fails_itself(const Term &term) {
+  if (const auto *unary = std::get_if<Unary>(&term.node)) return unary->op == syntax::UnaryOp::required;
+  const auto *list = std::get_if<ListTerm>(&term.node);
+  return list != nullptr && list->op == syntax::ListOp::list;
+}
+bool covers_all(const Definition &definition) {
+  if (const auto *decide = std::get_if<Decide>(&definition.body))
+    return !decide->alternatives.back().condition;
+  const auto *formula = std::get_if<Formula>(&definition.body);
+  return formula != nullptr && !formula->lines.empty() && !formula->lines.back().condition;
+}
+} // namespace
+
+/// What is a result of every row fails for all to see, whoever asks it; not so what is only asked here and
+/// there, and what a `with` changes.
+void RowProgram::find_failing() {
+  const Scope &scope = program_.scopes[scope_];
+  std::vector<bool> changed(fields_.size());
+  for (const Definition &definition : program_.definitions)
+    each_term(definition, [&](const Term &part) {
+      const auto *with = std::get_if<With>(&part.node);
+      if (with != nullptr && with->scope == scope_) changed[static_cast<std::size_t>(with->field)] = true;
+    });
+  std::vector<bool> alone(fields_.size());
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    if (scope.fields[f].definition < 0) continue;
+    const Definition &definition = program_.definitions[scope.fields[f].definition];
+    bool hidden = definition.let;
+    for (std::size_t by = 0; by < fields_.size(); ++by)
+      hidden = hidden || (changed[by] && fields_[f].rests_on[by]);
+    if (!hidden) continue;
+    const Bounds &bounds = scope.fields[f].bounds;
+    bool fails = !covers_all(definition) || (!definition.let && (bounds.low || bounds.high));
+    each_term(definition, [&](const Term &part) { fails = fails || fails_itself(part); });
+    alone[f] = fails;
+  }
+  for (std::size_t f = 0; f < fields_.size(); ++f) {
+    fields_[f].may_fail = alone[f];
+    for (std::size_t by = 0; by < fields_[f].rests_on.size(); ++by)
+      if (fields_[f].rests_on[by] && alone[by]) fields_[f].may_fail = true;
+  }
+}
+
+bool RowProgram::may_fail(const Term &term) const {
+  bool out = false;
+  each_term(term, [&](const Term &part) {
+    const auto own = own_field_of(part);
+    out = out || fails_itself(part) || (own && fields_[*own].may_fail);
+  });
+  return out;
 }
 
 void RowProgram::compute(Batch &batch, std::size_t f, Rows rows) const {

@@ -87,7 +87,8 @@ private:
     bool asked = false; ///< by a node; other inputs need not be read
     bool is_text = false;
     std::vector<std::int32_t> codes; ///< of the texts of an input that has few
-    std::vector<bool> rests_on;      ///< by field, whether it may ask it
+    std::vector<bool> rests_on;      ///< by field, whether it may ask it; empty for inputs
+    bool may_fail = false;           ///< at rows of which no result need fail for that
     Shape shape = Shape::number;
     bool decide = false, is_list = false, is_number = false, optional = false;
     std::vector<Line> lines; ///< in the order in which they are tried
@@ -97,6 +98,11 @@ private:
   void make_definition(int field);
   Line make_line(const semantics::Alternative &alternative, const semantics::Field &field, bool decide);
   void find_reach();
+  void find_failing();
+  /// The field of the own row that it is, or that its path begins with.
+  std::optional<std::size_t> own_field_of(const semantics::Term &term) const;
+  /// At rows of which no result need fail for that.
+  bool may_fail(const semantics::Term &term) const;
   void compute(Batch &batch, std::size_t field, Rows rows) const;
   /// The rows take this line.
   static void take(Batch &batch, const OfField &of, const Line &line, Batch::Slot &slot, Rows rows);
@@ -116,8 +122,6 @@ private:
   Scalar in_set(const semantics::InSet &node, int base);
   std::size_t fact_of_set(int scope);
   Scalar list_test(const semantics::ListTerm &node, int base);
-  /// The field that is being made may ask this one.
-  void ask(int field);
   Scalar own_field(int field);
   Scalar path(const semantics::FieldRef &node, int base);
   Scalar by_text(const semantics::TableCall &node, int base);
@@ -176,10 +180,9 @@ private:
   CodeFacts facts_;
   int scope_ = -1;
   std::vector<OfField> fields_;
-  std::size_t in_making_ = 0; ///< the field whose definition is being made
-  std::vector<Shape> kept_;   ///< by node that keeps values
-  std::size_t lists_ = 0;     ///< nodes that keep lists
-  std::size_t changes_ = 0;   ///< nodes that change a field
+  std::vector<Shape> kept_; ///< by node that keeps values
+  std::size_t lists_ = 0;   ///< nodes that keep lists
+  std::size_t changes_ = 0; ///< nodes that change a field
   std::vector<const RowSearch *> searches_;
   std::map<std::pair<int, int>, std::vector<Cell>> columns_;
   std::map<std::vector<std::pair<int, int>>, std::vector<Cell>> columns_along_;

@@ -70,6 +70,7 @@ struct RowProgram::Making {
   std::size_t rows = 0;
   std::vector<Word> all;
   RowSearch *search = nullptr;
+  bool in_order = false; ///< leaves may fail, and are asked when the policy asks them and not otherwise
   std::map<std::string, std::size_t> leaf_of;                                  ///< by their texts
   std::map<std::string, std::size_t> value_of;                                 ///< by their texts
   std::vector<const Word *> known;                                             ///< what is assumed, by leaf
@@ -92,9 +93,11 @@ struct RowProgram::Making {
   /// The tests that say whether `condition` holds at a row, given where to go on then; returns the first.
   std::int32_t tests_of(const Condition &condition, std::size_t row, std::int32_t yes, std::int32_t no) {
     const Word bit = Word{1} << (row % 64);
-    if (yes == no) return yes;
-    if ((condition.may[row / 64] & bit) == 0) return no;
-    if ((condition.may_not[row / 64] & bit) == 0) return yes;
+    if (!in_order || condition.kind == Condition::Kind::settled) {
+      if (yes == no) return yes;
+      if ((condition.may[row / 64] & bit) == 0) return no;
+      if ((condition.may_not[row / 64] & bit) == 0) return yes;
+    }
     switch (condition.kind) {
     case Condition::Kind::both:
       return tests_of(*condition.left, row, tests_of(*condition.right, row, yes, no), no);

@@ -9,6 +9,9 @@
 // Not all rows are tried: a value that is looked up in lists of codes, or compared for equality, leads to the
 // rows that it leaves possible whatever the other leaves say. Those sets are made beforehand, for each class
 // of codes that no leaf tells apart. What they imply of the rows that are left is not tested again.
+//
+// Where a leaf may fail, whose failing nothing else would report, all rows are tried and all is tested in the
+// order of the policy.
 #pragma once
 #include "compiler/native/row_nodes.h"
 #include <string>

@@ -191,7 +191,7 @@ Scalar RowProgram::any_scalar(const Term &term, int base) {
     out->place = changes_++;
     if (base != 0 || with->scope != scope_) throw NotThisWay("`with` inside a condition of a table");
     out->operand = static_cast<std::size_t>(std::get<FieldRef>(bare(*with->operand).node).field);
-    ask(static_cast<int>(out->operand));
+    fields_[out->operand].asked = true;
     out->field = static_cast<std::size_t>(with->field);
     if (with->value->type.kind == TypeKind::list)
       out->list = list_node(*with->value, base, true);
@@ -340,13 +340,8 @@ Scalar RowProgram::list_test(const ListTerm &node, int base) {
   return out;
 }
 
-void RowProgram::ask(int field) {
-  fields_[static_cast<std::size_t>(field)].asked = true;
-  fields_[in_making_].rests_on[static_cast<std::size_t>(field)] = true;
-}
-
 Scalar RowProgram::own_field(int field) {
-  ask(field);
+  fields_[static_cast<std::size_t>(field)].asked = true;
   return std::make_unique<FieldNode>(field);
 }
 
@@ -438,7 +433,7 @@ List RowProgram::list_node(const Term &given, int base, bool as_cell) {
   if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
     if (ref->up != base || !ref->steps.empty() || ref->scope != scope_)
       throw NotThisWay("lists of other rows");
-    ask(ref->field);
+    fields_[static_cast<std::size_t>(ref->field)].asked = true;
     return std::make_unique<OwnListNode>(ref->field);
   }
   const auto *node = std::get_if<ListTerm>(&term.node);

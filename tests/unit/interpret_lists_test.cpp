@@ -2,6 +2,7 @@
 // code.
 #include "compiler/native/settle.h"
 #include "tests/unit/interpret_fixture.h"
+#include <fmt/core.h>
 
 using namespace interpret_fixture;
 
@@ -26,9 +27,10 @@ for each visit
                         {{"visit.csv", "visit,codes,full\n" + cells},
                          {"rule.csv", rules},
                          {"code.csv", "list,code,level\n1,A,5\n1,B,6\n2,A,7\n2,C,8\n"}});
-  if (settled.settlement.error_count > 0) return settled.errors();
   const native::NativeSettlement other =
       native::settle_native(*settled.loaded.program, settled.read.dataset, {}, {2});
+  CHECK_EQ(other.settlement.error_count, settled.settlement.error_count);
+  if (settled.settlement.error_count > 0) return settled.errors();
   CHECK_EQ(other.fell_back, !native);
   for (const interpret::ResultFile &file : other.settlement.files)
     if (file.name == "visit.csv") CHECK_EQ(file.content, settled.file("visit.csv"));
@@ -97,6 +99,46 @@ TEST_SUITE("interpret: lists") {
 )P";
     CHECK_EQ(visits(definitions, "1,,\n2,,c\n", "rule,list\na,2\nb,1\nc,0\nd,\n"),
              "visit,smaller,at_least,other\n1,a,c,a\n2,a,b,a\n");
+  }
+
+  TEST_CASE("a condition that fails does so where the rules come to it, and nowhere else") {
+    const std::string definitions = R"P(  let must = required first of codes
+  let found = first of rule where list is missing or this.must = "A" and list = 9
+  define rule: text optional = found.rule
+)P";
+    CHECK_EQ(visits(definitions, "1,,\n2,A,\n", "rule,list\na,\nb,9\n"), "visit,rule\n1,a\n2,a\n");
+    CHECK_EQ(visits(definitions, "1,B,\n2,A,\n", "rule,list\nb,9\na,\n"), "visit,rule\n1,a\n2,b\n");
+    // No rule can hold for which it is asked; it is asked all the same.
+    CHECK_EQ(visits(definitions, "1,A,\n2,,\n", "rule,list\nb,8\na,\n"),
+             "visit visit=2: must (p.policy:15): first of codes is missing, but it is required [D602]\n");
+  }
+
+  TEST_CASE("with: inside another one, and for many rows") {
+    // Every third row has two codes; the rows are more than are computed together.
+    std::string cells, expected = "visit,a,b,c\n";
+    for (int row = 100; row < 300; ++row) {
+      const bool two = row % 3 == 0;
+      cells += fmt::format("{},{},{}\n", row, two ? "X;A" : row % 2 == 0 ? "A" : "", row % 5 == 0 ? "C" : "");
+      const bool has = two || row % 2 == 0;
+      expected += fmt::format("{},{},{},{}\n", row,
+                              two   ? "X"
+                              : has ? "A"
+                                    : "",
+                              row % 5 == 0 ? "C" : "", has && row % 5 == 0 ? "true" : "false");
+    }
+    CHECK_EQ(visits(R"P(  let a_code = first of codes
+  let as_full = (a_code with codes = list of (first of full))
+  let some = any of codes in code[1]
+  let both = some and (a_code with codes = list of (first of full)) is given
+  define a: text optional = a_code
+  define b: text optional
+    = as_full when as_full is given and as_full in code[2]
+    = none otherwise
+  define c: bool = any of codes as one where (either with codes = list of one)
+  let either = (some with codes = codes) and both and any of full in code[2]
+)P",
+                    cells),
+             expected);
   }
 
   TEST_CASE("with: the row with one field changed") {
