@@ -19,8 +19,13 @@ def steelyard(*arguments, code=0, cwd=ROOT):
     return out, err
 
 
+_scratches = []
+
+
 def scratch() -> pathlib.Path:
-    return pathlib.Path(tempfile.mkdtemp(prefix="steelyard-test-"))
+    """A new folder. It is gone after a test that passed, and left for looking at after one that failed."""
+    _scratches.append(pathlib.Path(tempfile.mkdtemp(prefix="steelyard-test-")))
+    return _scratches[-1]
 
 
 def copy_of(folder: pathlib.Path) -> pathlib.Path:
@@ -50,7 +55,11 @@ def main(functions):
     """`script.py NAME` runs test_NAME, `script.py` all of them. A test that cannot run here returns why."""
     names = sys.argv[1:] or [n[5:] for n in functions if n.startswith("test_")]
     for name in names:
-        if reason := functions["test_" + name]():
+        reason = functions["test_" + name]()
+        for folder in _scratches:
+            shutil.rmtree(folder, ignore_errors=True)
+        _scratches.clear()
+        if reason:
             print("skipped:", reason)
             sys.exit(SKIPPED)
     print("ok:", ", ".join(names))
