@@ -125,8 +125,8 @@ private:
   Scalar own_field(int field);
   Scalar path(const semantics::FieldRef &node, int base);
   Scalar by_text(const semantics::TableCall &node, int base);
-  /// `as_cell`: it becomes the value of a field.
-  List list_node(const semantics::Term &term, int base, bool as_cell = false);
+  /// `as_cell`: of the field whose value it becomes.
+  List list_node(const semantics::Term &term, int base, const semantics::Type *as_cell = nullptr);
   void learn_facts();
 
   // ---------- searches: row_conditions.cpp ----------

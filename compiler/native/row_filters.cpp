@@ -25,6 +25,7 @@ void RowProgram::find_guards(Making &making, Condition &whole) {
 void RowProgram::add_filters(Making &making, Condition &whole) {
   RowSearch &search = *making.search;
   const std::size_t words = search.words;
+  if (words == 0) return; // the table has no rows
   // One that excludes less than every eighth row is not worth asking.
   const std::size_t possible = rows_in(search.possible);
   const auto usable = [&](const SearchFilter &filter) {

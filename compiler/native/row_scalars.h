@@ -145,6 +145,7 @@ struct ChangedNode : ScalarNode {
   std::size_t operand = 0;
   std::size_t field = 0;
   Scalar value;
+  std::int64_t factor = 1; ///< from the scale of the value to that of the field
   List list;
   std::size_t place = 0; ///< in Batch::changed
   Values get(Batch &batch, Rows rows) const override {
@@ -155,6 +156,12 @@ struct ChangedNode : ScalarNode {
     for (Batch::Slot &slot : other->slots) slot.known &= ~rows;
     Batch::Slot &slot = other->slots[field];
     copy_values(values, rows, slot.values);
+    if (factor != 1)
+      each_row(rows & values.given, [&](std::size_t row) {
+        const auto units = static_cast<number::Int128>(values.numbers[row]) * factor;
+        slot.values.numbers[row] = static_cast<std::int64_t>(units);
+        if (units != slot.values.numbers[row]) throw HandOver("a large number");
+      });
     slot.values.given = merged(slot.values.given, values.given, rows);
     slot.values.yes = merged(slot.values.yes, values.yes, rows);
     if (lists != nullptr) each_row(rows, [&](std::size_t row) { slot.lists[row] = lists[row]; });
@@ -398,6 +405,20 @@ struct OwnListNode : ListNode {
   explicit OwnListNode(int of) : field(static_cast<std::size_t>(of)) {}
   const Elements *get(Batch &batch, Rows rows) const override {
     return batch.program.field(batch, field, rows).lists;
+  }
+};
+/// A list of at least one as the value of a field that may have none, where one empty text is no element.
+struct MaybeNoneNode : ListNode {
+  List list;
+  std::size_t place = 0; ///< in Batch::lists
+  const Elements *get(Batch &batch, Rows rows) const override {
+    const Elements *lists = list->get(batch, rows);
+    Elements *out = batch.lists[place];
+    each_row(rows, [&](std::size_t row) {
+      const Elements &of = lists[row];
+      out[row] = of.count == 1 && of.first->text.empty() ? Elements{} : of;
+    });
+    return out;
   }
 };
 struct OthersNode : ListNode {

@@ -193,10 +193,16 @@ Scalar RowProgram::any_scalar(const Term &term, int base) {
     out->operand = static_cast<std::size_t>(std::get<FieldRef>(bare(*with->operand).node).field);
     fields_[out->operand].asked = true;
     out->field = static_cast<std::size_t>(with->field);
+    const Type &of = program_.scopes[scope_].fields[out->field].type;
     if (with->value->type.kind == TypeKind::list)
-      out->list = list_node(*with->value, base, true);
+      out->list = list_node(*with->value, base, &of);
     else
       out->value = scalar(*with->value, base);
+    if (of.kind == TypeKind::number && of.scale != with->value->type.scale) {
+      if (with->value->type.scale < 0 || with->value->type.scale > of.scale)
+        throw NotThisWay("numbers of different scales");
+      out->factor = power_of_ten(of.scale - with->value->type.scale);
+    }
     if (program_.scopes[scope_].fields[out->operand].type.kind == TypeKind::list)
       throw NotThisWay("`with` of a list");
     return out;
@@ -428,13 +434,18 @@ Scalar RowProgram::by_text(const TableCall &node, int base) {
   return out;
 }
 
-List RowProgram::list_node(const Term &given, int base, bool as_cell) {
+List RowProgram::list_node(const Term &given, int base, const Type *as_cell) {
   const Term &term = bare(given);
   if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
     if (ref->up != base || !ref->steps.empty() || ref->scope != scope_)
       throw NotThisWay("lists of other rows");
     fields_[static_cast<std::size_t>(ref->field)].asked = true;
-    return std::make_unique<OwnListNode>(ref->field);
+    auto own = std::make_unique<OwnListNode>(ref->field);
+    if (as_cell == nullptr || as_cell->at_least_one || !term.type.at_least_one) return own;
+    auto out = std::make_unique<MaybeNoneNode>();
+    out->list = std::move(own);
+    out->place = lists_++;
+    return out;
   }
   const auto *node = std::get_if<ListTerm>(&term.node);
   if (!node) throw NotThisWay("a list of a kind that is not done row by row");
@@ -442,7 +453,7 @@ List RowProgram::list_node(const Term &given, int base, bool as_cell) {
     if (term.type.at_least_one) throw NotThisWay("others that are at least one");
     auto out = std::make_unique<OthersNode>();
     out->list = list_node(*node->list, base);
-    out->as_cell = as_cell;
+    out->as_cell = as_cell != nullptr;
     out->place = lists_++;
     return out;
   }

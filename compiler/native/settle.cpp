@@ -19,6 +19,11 @@ double now() {
       .count();
 }
 
+/// `in_stages`: it may be. A stage is not divided once more.
+NativeSettlement settle(const semantics::Program &program, const data::Dataset &dataset,
+                        const interpret::RunOptions &options, const NativeOptions &native, bool in_stages,
+                        std::size_t kept_errors = 20, const interpret::Progress &progress = {});
+
 /// Rows with lists first, then what rests on their results; false where the program is not of that kind.
 bool settle_in_stages(const semantics::Program &program, const data::Dataset &dataset,
                       const interpret::RunOptions &options, const NativeOptions &native,
@@ -38,7 +43,7 @@ bool settle_in_stages(const semantics::Program &program, const data::Dataset &da
   first.or_nothing = true;
   first.keep = native.keep;
   first.choices = native.choices;
-  NativeSettlement rows = settle_native(stages->rows, dataset, options, first);
+  NativeSettlement rows = settle(stages->rows, dataset, options, first, false);
   if (rows.fell_back) throw HandOver(rows.fallback_reason);
   const double begin = now();
   const std::string name = program.scopes[static_cast<std::size_t>(stages->scope)].names.canonical() + ".csv";
@@ -50,7 +55,7 @@ bool settle_in_stages(const semantics::Program &program, const data::Dataset &da
   NativeOptions second = native;
   second.or_nothing = true;
   kept->data = std::move(*with_results);
-  out = settle_native(stages->rest, kept->data, options, second);
+  out = settle(stages->rest, kept->data, options, second, false);
   if (out.fell_back) throw HandOver(out.fallback_reason);
   if (native.keep)
     out.results =
@@ -63,11 +68,9 @@ bool settle_in_stages(const semantics::Program &program, const data::Dataset &da
   return true;
 }
 
-} // namespace
-
-NativeSettlement settle_native(const semantics::Program &program, const data::Dataset &dataset,
-                               const interpret::RunOptions &options, const NativeOptions &native,
-                               std::size_t kept_errors, const interpret::Progress &progress) {
+NativeSettlement settle(const semantics::Program &program, const data::Dataset &dataset,
+                        const interpret::RunOptions &options, const NativeOptions &native, bool in_stages,
+                        std::size_t kept_errors, const interpret::Progress &progress) {
   NativeSettlement out;
   const int threads = native.threads > 0 ? native.threads
                                          : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -77,7 +80,8 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     out.plan_ms = now() - begin;
     if (const auto *unplanned = std::get_if<plan::Unplanned>(&made)) {
       RowRun rows = settle_row_by_row(program, dataset, options, native, threads);
-      if (!rows.settlement && settle_in_stages(program, dataset, options, native, out)) return out;
+      if (!rows.settlement && in_stages && settle_in_stages(program, dataset, options, native, out))
+        return out;
       if (!rows.settlement)
         throw HandOver(unplanned->reason + (rows.reason.empty() ? "" : "; " + rows.reason));
       out.settlement = std::move(*rows.settlement);
@@ -126,6 +130,14 @@ NativeSettlement settle_native(const semantics::Program &program, const data::Da
     out.settlement = interpret::settle(run, kept_errors, progress);
   }
   return out;
+}
+
+} // namespace
+
+NativeSettlement settle_native(const semantics::Program &program, const data::Dataset &dataset,
+                               const interpret::RunOptions &options, const NativeOptions &native,
+                               std::size_t kept_errors, const interpret::Progress &progress) {
+  return settle(program, dataset, options, native, true, kept_errors, progress);
 }
 
 } // namespace steelyard::native

@@ -152,6 +152,47 @@ TEST_SUITE("interpret: lists") {
              "visit,seen,again,others_of,found\n1,,,,\n2,A,X,X;B,B\n3,A,X,X,\n");
   }
 
+  TEST_CASE("a list of at least one as the value of one that may be empty") {
+    CHECK_EQ(visits(R"P(  define copied: list of text separated by "|" = full
+  define seen: bool = any of copied as c where c = ""
+  define changed: bool = (other_seen with other = full)
+  define other: list of text separated by "|" = full
+  let other_seen = any of other as o where o = ""
+)P",
+                    "1,,\n2,A,|\n3,A,A\n"),
+             "visit,copied,seen,changed,other\n1,,false,false,\n2,|,true,true,|\n3,A,false,false,A\n");
+  }
+
+  TEST_CASE("with: a number of fewer decimals than the field has") {
+    CHECK_EQ(visits(R"P(  define size: ratio(2) = 0.25
+  let large = size >= 1
+  define changed: bool = (large with size = 1)
+  define found: bool = any of codes as c where (large with size = count_of) and c in code[1]
+  let count_of = count of rule by none
+)P",
+                    "1,,\n2,A,\n", "rule,list\na,1\nb,1\n"),
+             "visit,size,changed,found\n1,0.25,true,false\n2,0.25,true,true\n");
+  }
+
+  TEST_CASE("rows that are not done row by row, and what rests on them") {
+    CHECK_EQ(visits(R"P(  define seen: bool = any of codes as c where c begins with "A" and c in full
+overall
+  define total: count = count of visit where seen
+)P",
+                    "1,,\n2,AB,AB\n", "rule,list\n", false),
+             "visit,seen\n1,false\n2,true\n");
+  }
+
+  TEST_CASE("a table of rules without rows") {
+    CHECK_EQ(visits(R"P(  let same = first of rule where list is given and list = this.number
+  let number = count of rule by none where rule = this.first_code
+  let first_code = first of full
+  define found: text optional = same.rule
+)P",
+                    "1,,A\n"),
+             "visit,found\n1,\n");
+  }
+
   TEST_CASE("D617: an element with the separator of its list") {
     CHECK_EQ(
         visits(R"P(  define made: list of text separated by ";" = list of (c) over full as c
