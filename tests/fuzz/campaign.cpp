@@ -5,6 +5,7 @@
 #include "tests/fuzz/data.h"
 #include "tests/fuzz/division.h"
 #include "tests/fuzz/draft.h"
+#include "tests/fuzz/row_policies.h"
 #include "tests/fuzz/shrink.h"
 #include <algorithm>
 #include <chrono>
@@ -73,7 +74,11 @@ public:
     }
     if (!plan_.no_real)
       for (const char *name : {"fujian", "jinhua", "shanwei", "guigang"}) real_policy(name);
-    for (std::uint64_t seed = plan_.seed; going_on(); ++seed) generated_policy(seed);
+    for (std::uint64_t seed = plan_.seed; going_on(); ++seed)
+      if (Random(seed).fork(31).chance(plan_.rows))
+        policy_of_rows(seed);
+      else
+        generated_policy(seed);
     report();
     return failures_ > 0 ? 1 : 0;
   }
@@ -88,13 +93,10 @@ private:
            (plan_.policies == 0 || policies_ < plan_.policies) && failures_ < plan_.stop_after;
   }
 
-  void generated_policy(std::uint64_t seed) {
+  /// Loads the policy, which is spoilt now and then; nothing where it is refused.
+  semantics::LoadResult load(Trial &trial, Random &random, std::uint64_t seed) {
     ++policies_;
     seed_at_work = static_cast<std::sig_atomic_t>(seed);
-    const Draft draft = draft_policy(seed);
-    Random random = Random(seed).fork(99);
-    Trial trial;
-    trial.policy = draft.text();
     if (plan_.show) fmt::print("# seed {}\n{}\n", seed, trial.policy);
     const bool spoilt = random.chance(4);
     if (spoilt) spoil(trial.policy, random);
@@ -104,20 +106,33 @@ private:
     } catch (const std::exception &error) {
       trial.seed = seed;
       failed(trial, "check", -1, error.what(), seed);
-      return;
+      return {};
     }
     if (spoilt) ++spoilt_;
     if (!loaded.program) {
-      if (spoilt) return;
-      for (const syntax::Diagnostic &each : loaded.diagnostics)
-        if (each.severity == syntax::Severity::error) {
-          ++refused_[each.code];
-          break;
-        }
-      return;
+      if (!spoilt) count_refusal(loaded);
+      return loaded;
     }
     accepted_ += spoilt ? 0 : 1;
     coverage_.add(*loaded.program);
+    return loaded;
+  }
+  void count_refusal(const semantics::LoadResult &loaded) {
+    for (const syntax::Diagnostic &each : loaded.diagnostics)
+      if (each.severity == syntax::Severity::error) {
+        ++refused_[each.code];
+        if (plan_.show) fmt::print("{}\n", to_text(each, loaded.files));
+        break;
+      }
+  }
+
+  void generated_policy(std::uint64_t seed) {
+    const Draft draft = draft_policy(seed);
+    Random random = Random(seed).fork(99);
+    Trial trial;
+    trial.policy = draft.text();
+    const semantics::LoadResult loaded = load(trial, random, seed);
+    if (!loaded.program) return;
     if (draft.periods && !(draft.reckless && random.chance(30)))
       trial.request.day = 18262 + random.below(900);
     for (const ParameterDraft &parameter : draft.parameters)
@@ -135,6 +150,29 @@ private:
       if (!compare(trial, *loaded.program, random, size == Size::large ? 25 : 100, seed)) return;
     }
     if (compared_runs_ > compared) ++compared_policies_;
+  }
+
+  /// One of lists and tables of rules. Rows are computed 64 at a time.
+  void policy_of_rows(std::uint64_t seed) {
+    const RowDraft draft = draft_row_policy(seed);
+    Random random = Random(seed).fork(98);
+    Trial trial;
+    trial.policy = draft.text;
+    ++of_rows_.policies;
+    const semantics::LoadResult loaded = load(trial, random, seed);
+    if (!loaded.program) return;
+    ++of_rows_.accepted;
+    std::vector<int> sizes{random.pick(std::vector<int>{64, 65, 130, 130, 300})};
+    sizes.push_back(random.pick(std::vector<int>{0, 1, 20, 63}));
+    if (random.chance(plan_.large)) sizes.push_back(5000); // more texts than are looked up beforehand
+    const std::size_t compared = of_rows_.compared_runs;
+    for (const int size : sizes) {
+      trial.tables = random_row_tables(*loaded.program, draft, random, size);
+      trial.seed = random.next();
+      trial.request.least_rows = random.chance(50) ? 1 : 1000000;
+      if (!compare(trial, *loaded.program, random, size > 1000 ? 10 : 50, seed)) return;
+    }
+    if (of_rows_.compared_runs > compared) ++of_rows_.compared;
   }
 
   /// A policy of the repository with its golden data, and with random data.
@@ -224,6 +262,10 @@ private:
       tried_rows_ += rows_of(found);
       if (!broken.empty())
         return failed(trial, properties()[p].name, static_cast<int>(p), broken, seed), false;
+    }
+    if (found.row_by_row && found.good()) {
+      ++of_rows_.compared_runs;
+      of_rows_.compared_rows += rows_of(found);
     }
     if (!found.fell_back && found.good()) {
       ++compared_runs_;
@@ -322,6 +364,11 @@ private:
                runs_, good_, rows_, tried_rows_, unreadable_, fallbacks_);
     fmt::print("by the plan, and compared with the interpreter: {} policies, {} runs, {} result rows\n",
                compared_policies_, compared_runs_, compared_rows_);
+    fmt::print(
+        "of lists and tables of rules: {} policies, {} accepted; row by row, and compared: {} policies, "
+        "{} runs, {} result rows\n",
+        of_rows_.policies, of_rows_.accepted, of_rows_.compared, of_rows_.compared_runs,
+        of_rows_.compared_rows);
     for (const auto &[property, count] : tried_)
       fmt::print("  {}: {} times\n", properties()[property].name, count);
     if (engines_.reference != engines_.tested) {
@@ -344,6 +391,9 @@ private:
               tried_rows_ = 0, unreadable_ = 0, fallbacks_ = 0, failures_ = 0;
   std::size_t compared_policies_ = 0, compared_runs_ = 0, compared_rows_ = 0; ///< not left to the interpreter
   std::size_t native_rows_ = 0, interpreted_rows_ = 0, exact_rows_ = 0;
+  struct {
+    std::size_t policies = 0, accepted = 0, compared = 0, compared_runs = 0, compared_rows = 0;
+  } of_rows_; ///< of lists and tables of rules; compared: without the interpreter's help
   std::map<unsigned, std::size_t> widths_;
   std::map<std::string, std::size_t> refused_, reasons_;
   std::map<std::size_t, std::size_t> tried_;

@@ -7,6 +7,7 @@ namespace steelyard::fuzz {
 
 struct Plan {
   int large = 1;          ///< how many of 100 policies get a dataset of 20,000 rows as well
+  int rows = 25;          ///< how many of 100 policies are of lists and tables of rules
   int relations = 100;    ///< on how many of 100 datasets what must follow from a change of it is tried
   double cpu_seconds = 0; ///< of the process; 0: no limit
   double seconds = 45;

@@ -105,6 +105,22 @@ const char *const expected[] = {"aggregate sum",
                                 "keys 1",
                                 "keys 2",
                                 "keys 3",
+                                "aggregate first",
+                                "any of with a body",
+                                "none of with a body",
+                                "all of with a body",
+                                "first of list",
+                                "first of list with a body",
+                                "others of",
+                                "list of",
+                                "list of with a body",
+                                "in a list",
+                                "in a set, keys 0",
+                                "in a set, keys 1",
+                                "in a set, keys 2",
+                                "with",
+                                "result list",
+                                "error D617",
                                 "error D601",
                                 "error D602"};
 
@@ -152,6 +168,15 @@ void Coverage::add(const Program &program) {
         if (const auto *outer = std::get_if<FieldRef>(&match.outer->node);
             outer && outer->steps.empty() && outer->scope == aggregate->scope)
           count("aggregate over the own scope");
+    } else if (const auto *list = std::get_if<ListTerm>(&term.node)) {
+      static const char *const names[] = {"any of",        "none of",   "all of",
+                                          "first of list", "others of", "list of"};
+      count(std::string(names[static_cast<int>(list->op)]) +
+            (list->list && list->body ? " with a body" : ""));
+    } else if (const auto *set = std::get_if<InSet>(&term.node)) {
+      count(set->list ? "in a list" : fmt::format("in a set, keys {}", set->keys.size()));
+    } else if (std::holds_alternative<With>(term.node)) {
+      count("with");
     } else if (const auto *neighbour = std::get_if<Neighbour>(&term.node)) {
       count(neighbour->next ? "next" : "previous");
       if (neighbour->where) count("neighbour where");

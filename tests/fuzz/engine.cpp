@@ -119,6 +119,8 @@ public:
         out.thrown = differing_aggregate(program, dataset, options_of(program, request), *settled.results);
       out.fell_back = settled.fell_back;
       out.fallback_reason = settled.fallback_reason;
+      for (const native::StepTime &step : settled.steps)
+        out.row_by_row = out.row_by_row || step.step.starts_with("rows one after the other");
       out.native_rows = settled.native_rows;
       out.interpreted_rows = settled.interpreted_rows;
       out.exact_rows = settled.exact_rows;
@@ -202,7 +204,9 @@ std::optional<data::Dataset> dataset_of(const semantics::Program &program, const
                                         const ScratchFolder &folder, std::string &trouble,
                                         const CsvForm &form) {
   folder.fill(tables, form);
-  data::ReadResult read = data::read_dataset(program.schema, folder.path(), data::Encoding::utf8);
+  data::DatasetSchema schema = program.schema;
+  schema.tables_folder = folder.path().string(); // all files are in one
+  data::ReadResult read = data::read_dataset(schema, folder.path(), data::Encoding::utf8);
   for (const data::DataError &error : read.errors) trouble += data::to_text(error) + "\n";
   if (read.error_count > 0) return std::nullopt;
   return std::move(read.dataset);

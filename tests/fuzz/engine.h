@@ -29,6 +29,7 @@ struct Outcome {
   // How the native engine came to it; no part of the comparison.
   bool fell_back = false; ///< it left the whole run to the interpreter
   std::string fallback_reason;
+  bool row_by_row = false; ///< as a row program, or a part of it
   std::size_t native_rows = 0, interpreted_rows = 0, exact_rows = 0;
   unsigned widest = 0;
   std::vector<std::string> not_compiled;

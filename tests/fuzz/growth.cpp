@@ -254,7 +254,8 @@ std::string against(const Subject &subject, const Outcome &changed, int entity, 
 }
 
 std::string with_more_rows(Subject &subject, bool doubled) {
-  if (!subject.found.good()) return "";
+  // What tables of rules and sets of codes say is not foreseen.
+  if (!subject.found.good() || has_lists(subject.program)) return "";
   const int entity = pick_entity(subject, doubled);
   if (entity < 0) return "";
   TextTables tables = subject.trial.tables;

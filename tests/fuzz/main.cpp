@@ -11,6 +11,7 @@ int main(int argc, char **argv) {
   app.add_option("--seconds", plan.seconds, "stop after so many seconds (0: no limit)");
   app.add_option("--cpu-seconds", plan.cpu_seconds, "stop after so many seconds of CPU (0: no limit)");
   app.add_option("--large", plan.large, "how many of 100 policies get a dataset of 20,000 rows as well");
+  app.add_option("--rows", plan.rows, "how many of 100 policies are of lists and tables of rules");
   app.add_option("--relations", plan.relations,
                  "on how many of 100 datasets more is tried than the two engines against each other");
   app.add_option("--seed", plan.seed, "the first policy's seed; the others follow it");

@@ -38,4 +38,12 @@ template<class Visit> void each_term(const semantics::Program &program, Visit &&
       for (const semantics::TermPtr &key : source.keys) root(*key);
 }
 
+/// Cells hold several texts each.
+inline bool has_lists(const semantics::Program &program) {
+  for (const semantics::Scope &scope : program.scopes)
+    for (const semantics::Field &field : scope.fields)
+      if (field.type.kind == semantics::TypeKind::list) return true;
+  return false;
+}
+
 } // namespace steelyard::fuzz
