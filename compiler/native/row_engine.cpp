@@ -55,18 +55,24 @@ bool RowProgram::looks_at(const Term &term, int scope) const {
 }
 
 void RowProgram::find_scope() {
-  for (const Definition &definition : program_.definitions) {
-    bool lists = false;
-    each_term(definition, [&](const Term &part) {
-      const auto *a = std::get_if<Aggregate>(&part.node);
-      lists = lists || std::holds_alternative<With>(part.node) || std::holds_alternative<InSet>(part.node) ||
-              (a && a->op == syntax::AggregateOp::first);
-    });
-    const Scope &scope = program_.scopes[definition.scope];
-    const bool of_tables = scope.table >= 0 && program_.schema.tables[scope.table].of_tables;
-    if (!lists || of_tables) continue;
-    if (scope_ >= 0 && scope_ != definition.scope) throw NotThisWay("lists on rows of several scopes");
-    scope_ = definition.scope;
+  // Where only one scope has more than elements of lists, the others are the interpreter's.
+  for (const bool elements : {false, true}) {
+    for (const Definition &definition : program_.definitions) {
+      bool lists = elements && program_.field_of(definition).type.kind == TypeKind::list;
+      each_term(definition, [&](const Term &part) {
+        const auto *a = std::get_if<Aggregate>(&part.node);
+        lists = lists || std::holds_alternative<With>(part.node) ||
+                std::holds_alternative<InSet>(part.node) ||
+                (elements && std::holds_alternative<ListTerm>(part.node)) ||
+                (a && a->op == syntax::AggregateOp::first);
+      });
+      const Scope &scope = program_.scopes[definition.scope];
+      const bool of_tables = scope.table >= 0 && program_.schema.tables[scope.table].of_tables;
+      if (!lists || of_tables) continue;
+      if (scope_ >= 0 && scope_ != definition.scope) throw NotThisWay("lists on rows of several scopes");
+      scope_ = definition.scope;
+    }
+    if (scope_ >= 0) break;
   }
   if (scope_ < 0) throw NotThisWay(""); // no lists at all
   const Scope &scope = program_.scopes[scope_];
@@ -256,6 +262,7 @@ void RowProgram::take(Batch &batch, const OfField &of, const Line &line, Batch::
   if (of.is_list) {
     const Elements *lists = line.list->get(batch, rows);
     each_row(rows, [&](std::size_t row) { slot.lists[row] = lists[row]; });
+    out.given |= rows; // whatever its elements
   } else if (line.none) {
     out.given &= ~rows;
   } else if (of.decide) {

@@ -127,6 +127,7 @@ void RowProgram::read_list(std::size_t f, std::span<const std::uint32_t> rows, B
   const std::size_t whole =
       texts.bytes() < block ? 0 : texts.bytes() - block; // texts that end there or before
   Elements *lists = batch.slots[f].lists;
+  batch.slots[f].values.given = all_together; // whatever their elements
   std::vector<CodeKey> &keys = batch.keys;
   std::size_t count = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) {

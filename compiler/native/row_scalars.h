@@ -162,7 +162,7 @@ struct ChangedNode : ScalarNode {
         slot.values.numbers[row] = static_cast<std::int64_t>(units);
         if (units != slot.values.numbers[row]) throw HandOver("a large number");
       });
-    slot.values.given = merged(slot.values.given, values.given, rows);
+    slot.values.given = merged(slot.values.given, list ? all_together : values.given, rows);
     slot.values.yes = merged(slot.values.yes, values.yes, rows);
     if (lists != nullptr) each_row(rows, [&](std::size_t row) { slot.lists[row] = lists[row]; });
     slot.known |= rows;

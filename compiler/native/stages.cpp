@@ -120,8 +120,9 @@ private:
         const Field &of =
             program_.scopes[static_cast<std::size_t>(scope)].fields[static_cast<std::size_t>(field)];
         if (of.definition < 0 || !first_[static_cast<std::size_t>(of.definition)]) return;
-        const bool plain = of.type.kind == TypeKind::text || of.type.kind == TypeKind::member ||
-                           of.type.kind == TypeKind::boolean;
+        // In a file an empty text is the same as one that is missing.
+        const bool plain = (of.type.kind == TypeKind::text && !of.type.optional) ||
+                           of.type.kind == TypeKind::member || of.type.kind == TypeKind::boolean;
         ok = ok && scope == scope_ && of.kind == FieldKind::definition && plain;
         given.insert(field);
       };
@@ -278,7 +279,7 @@ private:
   bool put(std::size_t i, std::size_t row, std::string_view cell) {
     data::Column &column = made_[i];
     const data::FieldSchema &schema = *schemas_[i];
-    // A text is never empty here: a result that is an empty text and one that is missing are the same cell.
+    // A text is never empty here: a column would take it for one that is missing.
     if (cell.empty()) {
       if (!schema.optional) return false;
       column.given()[row] = 0;

@@ -171,6 +171,8 @@ ExpressionPtr Builder::node_of(const semantics::FieldRef &ref, const Term &term,
 
 ExpressionPtr Builder::field_value(int scope, int field, const Span &span, const std::vector<int> &path) {
   const semantics::Field &declared = program_.scopes[scope].fields[field];
+  // No column knows that an empty cell is a list, too.
+  if (declared.type.kind == TypeKind::list) throw CannotPlan("lists, sets and `with`");
   if (declared.kind != FieldKind::let)
     return make_expression(span, declared.type, Read{path, column_of_field(scope, field)});
   const semantics::Definition &let = program_.definitions[declared.definition];

@@ -15,6 +15,12 @@ bool sums(const Aggregate &aggregate) {
   return adds_up && aggregate.operand && aggregate.operand->type.scale >= 0;
 }
 
+bool has_element(const Term &term) {
+  bool found = false;
+  each_term(term, [&](const Term &part) { found = found || std::holds_alternative<ElementRef>(part.node); });
+  return found;
+}
+
 } // namespace
 
 std::vector<RowAggregate> row_aggregates(const Program &program) {
@@ -24,6 +30,10 @@ std::vector<RowAggregate> row_aggregates(const Program &program) {
     std::set<const Term *> elsewhere;
     each_term(program.definitions[d], [&](const Term &term) {
       if (elsewhere.contains(&term)) return;
+      if (const auto *list = std::get_if<ListTerm>(&term.node); list && list->list && list->body)
+        each_term(*list->body, [&](const Term &part) {
+          if (std::holds_alternative<Aggregate>(part.node) && has_element(part)) elsewhere.insert(&part);
+        });
       const auto *aggregate = std::get_if<Aggregate>(&term.node);
       if (aggregate == nullptr && !std::holds_alternative<Neighbour>(term.node)) return;
       each_term(term, [&](const Term &part) { elsewhere.insert(&part); });

@@ -14,7 +14,8 @@ struct RowAggregate {
 
 /// In the order of definitions, and of their text. Not those over published tables, which are computed again
 /// whenever somebody asks, and not those inside the operand of another aggregate or of a
-/// neighbour, which are computed at other rows.
+/// neighbour, which are computed at other rows, or those that elements of a list are asked, which are
+/// computed for each of them.
 std::vector<RowAggregate> row_aggregates(const Program &program);
 
 } // namespace steelyard::semantics

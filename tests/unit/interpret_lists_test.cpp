@@ -1,6 +1,7 @@
 // Lists, sets, tables of rules and `with`: what they come to, in the interpreter and row by row in native
 // code.
 #include "compiler/native/settle.h"
+#include "compiler/semantics/row_aggregates.h"
 #include "tests/unit/interpret_fixture.h"
 #include <fmt/core.h>
 
@@ -181,6 +182,62 @@ overall
 )P",
                     "1,,\n2,AB,AB\n", "rule,list\n", false),
              "visit,seen\n1,false\n2,true\n");
+  }
+
+  TEST_CASE("lists are never missing, and may only be passed on") {
+    CHECK_EQ(visits(R"P(  define copied: list of text separated by ";" = codes
+  define there: bool = codes is given and copied is given
+  define firsts: text optional = first of copied
+  define changed: bool = (there with codes = list of ("A"))
+)P",
+                    "1,,\n2,A;B,\n"),
+             "visit,copied,there,firsts,changed\n1,,true,,true\n2,A;B,true,A,true\n");
+  }
+
+  TEST_CASE("an empty text and a missing one are told apart by what rests on the rows") {
+    const Settled settled(R"P(entity visit
+  key visit: text
+  input codes: list of text separated by ";"
+for each visit
+  define second: text optional = first of others of codes
+  define some: bool = any of codes in codes
+overall
+  define without: count = count of visit where second is missing
+)P",
+                          {{"visit.csv", "visit,codes\n1,A\n2,A;\n3,A;B\n"}});
+    const native::NativeSettlement other =
+        native::settle_native(*settled.loaded.program, settled.read.dataset, {}, {2});
+    CHECK_EQ(settled.file("overall.csv"), "without\n1\n");
+    for (const interpret::ResultFile &file : other.settlement.files)
+      if (file.name == "overall.csv") CHECK_EQ(file.content, "without\n1\n");
+  }
+
+  TEST_CASE("what is kept of a run with lists") {
+    const Settled settled(R"P(entity visit
+  key visit: text
+  input codes: list of text separated by ";"
+entity rule
+  key rule: text
+for each visit
+  define copied: list of text separated by ";" = codes
+  define found: bool = any of codes as c where (count of rule by none where rule = c) > 0
+)P",
+                          {{"visit.csv", "visit,codes\n1,\n2,A;B\n"}, {"rule.csv", "rule\nB\n"}});
+    native::NativeOptions options{2};
+    options.keep = true;
+    const native::NativeSettlement kept =
+        native::settle_native(*settled.loaded.program, settled.read.dataset, {}, options);
+    REQUIRE(kept.results);
+    interpret::Run run(*settled.loaded.program, settled.read.dataset, {});
+    const auto expected = interpret::results_of(run);
+    for (interpret::Results *results : {kept.results.get(), expected.get()}) {
+      log::Cells cells;
+      results->values(1, 2, 0, 2, cells);
+      REQUIRE_EQ(cells.texts.size(), 2);
+      CHECK_EQ(cells.texts[0], "");
+      CHECK_EQ(cells.texts[1], "A;B");
+    }
+    CHECK(semantics::row_aggregates(*settled.loaded.program).empty()); // elements are asked, not the row
   }
 
   TEST_CASE("a table of rules without rows") {
