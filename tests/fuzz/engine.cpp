@@ -78,11 +78,32 @@ public:
 };
 
 #ifdef STEELYARD_FUZZ_NATIVE
-/// What a run file would keep of aggregates must be the same, too: the first that differs.
-std::string differing_aggregate(const semantics::Program &program, const data::Dataset &dataset,
-                                const interpret::RunOptions &options, interpret::Results &native) {
+/// What a run file would keep must be the same, too: the first that differs.
+std::string differing_record(const semantics::Program &program, const data::Dataset &dataset,
+                             const interpret::RunOptions &options, interpret::Results &native) {
   interpret::Run run(program, dataset, options);
   const auto interpreted = interpret::results_of(run);
+  for (std::size_t s = 0; s < program.scopes.size(); ++s) {
+    const auto scope = static_cast<int>(s);
+    const std::size_t rows = interpreted->rows(scope);
+    if (rows != native.rows(scope))
+      return fmt::format("{}: recorded {} rows but {}", program.scopes[s].names.ident, rows,
+                         native.rows(scope));
+    for (std::size_t f = 0; f < program.scopes[s].fields.size(); ++f) {
+      const semantics::Field &field = program.scopes[s].fields[f];
+      if (field.kind != semantics::FieldKind::key && field.kind != semantics::FieldKind::definition) continue;
+      log::Cells expected, cells;
+      interpreted->values(scope, static_cast<int>(f), 0, rows, expected);
+      native.values(scope, static_cast<int>(f), 0, rows, cells);
+      for (std::size_t row = 0; row < rows; ++row) {
+        const bool texts = !expected.texts.empty();
+        if (expected.is_given(row) != cells.is_given(row) || texts == cells.texts.empty() ||
+            (texts ? expected.texts[row] != cells.texts[row] : expected.values[row] != cells.values[row]))
+          return fmt::format("{} of {}, row {}: recorded another value", field.names.ident,
+                             program.scopes[s].names.ident, row);
+      }
+    }
+  }
   const std::vector<semantics::RowAggregate> all = semantics::row_aggregates(program);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const int scope = program.definitions[all[i].definition].scope;
@@ -116,7 +137,7 @@ public:
                 [](const auto &a, const auto &b) { return a.definition < b.definition; });
       Outcome out = outcome_of(program, std::move(settled.settlement));
       if (settled.results)
-        out.thrown = differing_aggregate(program, dataset, options_of(program, request), *settled.results);
+        out.thrown = differing_record(program, dataset, options_of(program, request), *settled.results);
       out.fell_back = settled.fell_back;
       out.fallback_reason = settled.fallback_reason;
       for (const native::StepTime &step : settled.steps)

@@ -40,7 +40,7 @@ std::vector<RowWriter::Reach> RowWriter::reach(const At &at, bool inner, Sort so
 std::vector<RowWriter::Reach> RowWriter::looked_up(const std::string &key, Sort sort) const {
   std::vector<Reach> all;
   for (std::size_t t = 0; t + 1 < draft_.tables.size(); ++t)
-    if (draft_.tables[t].keys == 1)
+    if (draft_.tables[t].keys == 1 && draft_.tables[t].fields[0].sort == Sort::text)
       follow(static_cast<int>(t), fmt::format("{}[{}].", draft_.tables[t].name, key), true, 1, all);
   std::erase_if(all, [&](const Reach &each) { return each.field->sort != sort; });
   return all;
@@ -461,7 +461,8 @@ std::string RowWriter::list_test(const At &at, int depth) {
 std::string RowWriter::first_row(const At &at, int depth, int &table) {
   std::vector<int> rules;
   for (std::size_t t = 0; t + 1 < draft_.tables.size(); ++t)
-    for (int weight = t < 2 ? 1 : 3; weight > 0; --weight) rules.push_back(static_cast<int>(t));
+    for (int weight = draft_.tables[t].derived ? 0 : t < 2 ? 1 : 3; weight > 0; --weight)
+      rules.push_back(static_cast<int>(t));
   table = random_.pick(rules);
   At inside = at;
   inside.inner = table;

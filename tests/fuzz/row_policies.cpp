@@ -78,7 +78,7 @@ private:
     out.sort = sort;
     out.optional = optional && sort != Sort::list;
     if (sort == Sort::number) {
-      out.scale = random_.chance(60) ? 0 : random_.between(1, 4);
+      out.scale = random_.chance(60) ? 0 : random_.pick(std::vector<int>{1, 2, 2, 3, 4, 4, 8});
       out.money = random_.chance(15);
       out.signed_number = !out.money && out.scale > 0;
     }
@@ -86,7 +86,7 @@ private:
     if (sort == Sort::row) {
       std::vector<int> targets;
       for (std::size_t t = 0; t < draft_.tables.size(); ++t)
-        if (draft_.tables[t].keys == 1) targets.push_back(static_cast<int>(t));
+        if (draft_.tables[t].keys == 1 && !draft_.tables[t].derived) targets.push_back(static_cast<int>(t));
       out.domain = random_.pick(targets);
     }
     if (sort == Sort::list) {
@@ -173,6 +173,7 @@ private:
         rules.fields.push_back(made(static_cast<Sort>(random_.below(8)), random_.chance(65)));
       finish(std::move(rules));
     }
+    if (random_.chance(25)) derived();
     RowTable asking = table("visit", {Sort::list, Sort::list, Sort::number, Sort::text}, 40);
     // One of each, where there is always a first element and where not.
     asking.fields[1].at_least_one = true;
@@ -182,6 +183,20 @@ private:
       asking.fields.back().wide = random_.chance(30);
     }
     finish(std::move(asking), true);
+  }
+
+  /// Rows for the first keys of the pairs, which no file puts in order.
+  void derived() {
+    const RowTable &pairs = draft_.tables[2];
+    RowTable out;
+    out.name = writer_.fresh("part");
+    out.derived = true;
+    out.fields = {pairs.fields[0]};
+    out.fields[0].name = writer_.fresh("k");
+    add("entity " + out.name);
+    add(fmt::format("  rows from {} by ({})", pairs.name, pairs.fields[0].name));
+    add(fmt::format("  key {}: {}", out.fields[0].name, type_of(out.fields[0])));
+    draft_.tables.push_back(std::move(out));
   }
 
   void make_tables_of_text() {
@@ -265,10 +280,10 @@ private:
     case 4:
       return let_truth();
     case 5:
-      return let_test();
     case 6:
-      return let_value();
+      return let_test();
     case 7:
+      return let_value();
     case 8:
       return decide();
     default:
@@ -366,9 +381,10 @@ private:
                                                      Sort::row, Sort::list, Sort::list, Sort::month});
     RowField out = made(sort, sort != Sort::truth && random_.chance(50));
     if (sort == Sort::number && random_.chance(30)) out.scale = 4;
+    const char *bounds = draft_.reckless && sort == Sort::number && random_.chance(20) ? " from 0 to 3" : "";
     if (sort == Sort::row) out.optional = true;
     std::string text =
-        fmt::format("  define {}: {}{}", out.name, type_of(out), out.optional ? " optional" : "");
+        fmt::format("  define {}: {}{}{}", out.name, type_of(out), bounds, out.optional ? " optional" : "");
     const auto value = [&](int deep) { return writer_.value({}, out, out.optional, deep); };
     const int cases = random_.pick(std::vector<int>{1, 1, 1, 2, 2, 3, 4});
     if (cases == 1) {
@@ -400,13 +416,16 @@ private:
     const std::string &rows = writer_.asking().name;
     add(fmt::format("  define rows: count = count of {}", rows));
     for (const RowField &field : writer_.asking().fields) {
-      if (!field.computed || field.name[0] == 'l' || field.optional || random_.chance(50)) continue;
+      if (!field.computed || field.name[0] == 'l' || random_.chance(50)) continue;
       std::string where;
       if (field.sort == Sort::truth) where = field.name;
       if (field.sort == Sort::text) where = fmt::format("{} = {}", field.name, writer_.literal_text());
       if (field.sort == Sort::member)
         where = fmt::format("{} = {}", field.name, writer_.literal(field, false));
       if (where.empty()) continue;
+      if (field.optional)
+        where = random_.chance(50) ? field.name + " is missing"
+                                   : fmt::format("{} is given and {}", field.name, where);
       add(fmt::format("  define {}: count = count of {} where {}", writer_.fresh("f"), rows, where));
     }
   }

@@ -31,6 +31,7 @@ struct RowTable {
   std::string name;
   std::vector<RowField> fields; ///< keys first, as the file has them; then what is computed
   int keys = 1;
+  bool derived = false; ///< its rows come from another table's
 };
 struct RowEnum {
   std::string name;
