@@ -182,9 +182,10 @@ int settle(const SettleOptions &options) {
   fmt::print("{}: {} input rows settled into {} files in {} ({:.2f} s)\n", program.names.canonical(),
              input_rows, files.size(), options.out, seconds);
   if (engine == "native")
-    fmt::print("native code: {} rows of passes compiled, {} of them too wide and done with exact numbers; {} "
-               "done one by one\n",
-               native_rows, exact_rows, evaluated_rows);
+    fmt::print(
+        "native code: {} rows computed, {} of them too wide and done with exact numbers; {} done one by "
+        "one\n",
+        native_rows, exact_rows, evaluated_rows);
   return ok;
 }
 
