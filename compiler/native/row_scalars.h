@@ -19,6 +19,20 @@ inline void copy_values(const Values &from, Rows rows, const Values &to) {
   if (to.texts != nullptr) each_row(rows, [&](std::size_t row) { to.texts[row] = from.texts[row]; });
 }
 
+/// Puts `cell_of(row)` where each of `rows` stands.
+template<class CellOf> void put_cells(Rows rows, Values &out, CellOf &&cell_of) {
+  Rows given = 0, yes = 0;
+  each_row(rows, [&](std::size_t row) {
+    const Cell &cell = cell_of(row);
+    given |= static_cast<Rows>(cell.given) << row;
+    yes |= static_cast<Rows>(cell.number != 0) << row;
+    if (out.numbers != nullptr) out.numbers[row] = cell.number;
+    if (out.texts != nullptr) out.texts[row] = cell.text;
+  });
+  out.given = merged(out.given, given, rows);
+  out.yes = merged(out.yes, yes, rows);
+}
+
 // ---------- values ----------
 
 struct ConstantNode : ScalarNode {
@@ -61,16 +75,10 @@ struct ColumnNode : ScalarNode {
   Values get(Batch &batch, Rows rows) const override {
     const Values at = of_row->get(batch, rows);
     Values &out = batch.values[place];
-    Rows given = 0, yes = 0;
-    each_row(rows & at.given, [&](std::size_t row) {
-      const Cell &cell = (*column)[static_cast<std::size_t>(at.numbers[row])];
-      given |= static_cast<Rows>(cell.given) << row;
-      yes |= static_cast<Rows>(cell.number != 0) << row;
-      if (out.numbers != nullptr) out.numbers[row] = cell.number;
-      if (out.texts != nullptr) out.texts[row] = cell.text;
+    out.given &= ~rows;
+    put_cells(rows & at.given, out, [&](std::size_t row) -> const Cell & {
+      return (*column)[static_cast<std::size_t>(at.numbers[row])];
     });
-    out.given = merged(out.given, given, rows);
-    out.yes = merged(out.yes, yes, rows);
     return out;
   }
 };
@@ -126,17 +134,10 @@ struct ByTextNode : ScalarNode {
     const Values at = argument->get(batch, rows);
     expect_given(at, rows, "a table that is asked for a missing value");
     Values &out = batch.values[place];
-    Rows given = 0, yes = 0;
-    each_row(rows, [&](std::size_t row) {
+    put_cells(rows, out, [&](std::size_t row) -> const Cell & {
       const std::int32_t value = batch.facts.of(static_cast<std::int32_t>(at.numbers[row]), fact);
-      const Cell &cell = values[static_cast<std::size_t>(value)];
-      given |= static_cast<Rows>(cell.given) << row;
-      yes |= static_cast<Rows>(cell.number != 0) << row;
-      if (out.numbers != nullptr) out.numbers[row] = cell.number;
-      if (out.texts != nullptr) out.texts[row] = cell.text;
+      return values[static_cast<std::size_t>(value)];
     });
-    out.given = merged(out.given, given, rows);
-    out.yes = merged(out.yes, yes, rows);
     return out;
   }
 };
