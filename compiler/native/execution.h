@@ -10,7 +10,6 @@
 #include "runtime/engine/column.h"
 #include "runtime/engine/key_table.h"
 #include <functional>
-#include <limits> // row_nodes.h asks for them
 #include <map>
 #include <memory>
 #include <optional>

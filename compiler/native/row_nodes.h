@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <vector>

@@ -58,7 +58,11 @@ private:
     const std::string name = run_.term_text(term);
     const auto same = [&](const auto &input) { return input.first == name; };
     if (std::any_of(out_.inputs.begin(), out_.inputs.end(), same)) return;
-    out_.inputs.emplace_back(name, run_.value_text(run_.evaluate_quietly(term, frame_), term.type));
+    const auto *aggregate = std::get_if<semantics::Aggregate>(&term.node);
+    // `cv` is a root, whose value exists only as that of the definition.
+    const bool root = aggregate != nullptr && aggregate->op == syntax::AggregateOp::cv;
+    out_.inputs.emplace_back(name, root ? out_.value
+                                        : run_.value_text(run_.evaluate_quietly(term, frame_), term.type));
     // The keys of a path are no inputs of their own.
     semantics::each_term(term, [&](const Term &part) { inside_.insert(&part); });
   }

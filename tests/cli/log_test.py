@@ -262,6 +262,19 @@ def test_log_lines():
     same(err, "error: --where nothing: write SCOPE or SCOPE=KEY, as case=C0000001\n")
 
 
+def test_the_whole_log_of_every_policy():
+    runs = [settle() / "run", *sorted((ROOT / "tests/log/runs").glob("*.run"))]
+    for run in runs:
+        fired = [json.loads(line) for line in steelyard("log", run)[0].splitlines()]
+        assert len(fired) > 100, len(fired)
+        rows = list(csv.reader(steelyard("log", run, "--format", "csv")[0].splitlines()))
+        assert [row[:3] for row in rows[1:]] == [[one["scope"], one["row"], one["rule"]] for one in fired], run
+        assert steelyard("log", run, "--format", "chain")[0], run
+        # Of a coefficient of variation there is no other value than that of the definition.
+        roots = [one for one in fired if one["rule"] == "cv"]
+        assert roots and all(list(one["inputs"].values()) == [one["value"]] for one in roots if one["value"]), roots[:3]
+
+
 def test_log_as_a_database():
     folder = settle()
     steelyard("log", folder / "run", "--format", "sqlite", "--out", folder / "db")
