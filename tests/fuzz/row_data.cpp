@@ -117,8 +117,8 @@ private:
   std::string number(const RowField &field) {
     int whole = random_.pick(std::vector<int>{0, 0, 1, 1, 2, 2, 3, 4, 5, 10});
     // Beyond what is kept of a code, and around it.
-    if (!field.key && random_.chance(4))
-      whole = random_.pick(std::vector<int>{65533, 65534, 65535, 65536, 70000});
+    if (!field.key && random_.chance(8))
+      whole = random_.pick(std::vector<int>{65533, 65534, 65534, 65535, 65536, 70000});
     if (field.key) return std::to_string(std::min(whole, 4));
     std::string out = std::to_string(whole);
     if (field.scale > 0 && random_.chance(50))
