@@ -1,5 +1,6 @@
 // Tables and definitions of policies of lists. Formulas are in row_expressions.cpp, data in row_data.cpp.
 #include "tests/fuzz/row_policies.h"
+#include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
 #include <map>
@@ -271,7 +272,9 @@ private:
   }
 
   void statement() {
-    switch (random_.below(16)) {
+    switch (random_.below(17)) {
+    case 16:
+      return with_within();
     case 0:
     case 1:
     case 2:
@@ -341,6 +344,44 @@ private:
     const RowWriter::Number value = writer_.number({}, 4, false, depth());
     out.scale = value.scale;
     declare(out, fmt::format("  let {} = {}", out.name, value.text));
+  }
+
+  /// A quantity with a field changed, within another, whose field rests on the first.
+  void with_within() {
+    struct Three {
+      RowField operand, outer, inner;
+    };
+    std::vector<Three> all;
+    const std::vector<RowField> &fields = writer_.asking().fields;
+    const auto called = [&](const std::string &name) {
+      return *std::find_if(fields.begin(), fields.end(),
+                           [&](const RowField &each) { return each.name == name; });
+    };
+    for (const RowField &operand : fields) {
+      const bool of_decide =
+          operand.sort == Sort::member && draft_.enums[static_cast<std::size_t>(operand.domain)].of_decide;
+      const bool by_name =
+          operand.sort == Sort::row && draft_.tables[static_cast<std::size_t>(operand.domain)].keys > 1;
+      if (operand.sort == Sort::list || of_decide || by_name) continue;
+      for (const std::string &outer : operand.rests_on)
+        for (const std::string &inner : called(outer).rests_on)
+          if (!called(inner).key) all.push_back({operand, called(outer), called(inner)});
+    }
+    if (all.empty()) return define();
+    const Three of = random_.pick(all);
+    const auto changed = [&](const std::string &operand, const RowField &field) {
+      return fmt::format("({} with {} = {})", operand, field.name,
+                         writer_.value({}, field, field.optional, 1));
+    };
+    RowField let = of.operand;
+    let.key = false;
+    let.name = writer_.fresh("l");
+    let.rests_on.clear();
+    RowField result = let;
+    result.name = writer_.fresh("f");
+    declare(let, fmt::format("  let {} = {}", let.name, changed(of.operand.name, of.inner)));
+    declare(result, fmt::format("  define {}: {}{} = {}", result.name, type_of(result),
+                                result.optional ? " optional" : "", changed(let.name, of.outer)));
   }
 
   void decide() {
