@@ -446,12 +446,14 @@ std::string RowWriter::list_test(const At &at, int depth) {
     });
     if (!there.empty()) {
       const Reach &one = random_.pick(there);
+      const std::string other =
+          random_.chance(40) ? literal(*one.field) : number(at, 4, one.field->money, 0).text;
       const std::string table = one.text.substr(0, one.text.find('['));
-      body = fmt::format("{} in {} and required {} >= {}", element, table, one.text, literal(*one.field));
+      body = fmt::format("{} in {} and required {} >= {}", element, table, one.text, other);
       if (random_.chance(40)) {
         // Or all of them are known, which is asked before.
         return fmt::format("(all of {} in {} and {} of {} as {} where required {} > {})", of, table,
-                           any_all(), of, element, one.text, literal(*one.field));
+                           any_all(), of, element, one.text, other);
       }
     }
   }
