@@ -154,7 +154,6 @@ ROW_FAULTS = [
      "for (SearchState::Known &known : state.same) known.rows = 0;", ""),
     ("rows: values of a search kept for the next", NATIVE + "row_search.cpp",
      "for (SearchState::Known &known : state.values) known.rows = 0;", ""),
-    ("rows: a missing cell is the first code", NATIVE + "row_values.cpp", "if (!given) continue;", ""),
     ("rows: a short list at the end of a block", NATIVE + "row_inputs.cpp",
      "if (left < block) ends = (ends & (bit_of(left) - 1)) | bit_of(left);", "if (left < block) ends |= bit_of(left);"),
 ]
