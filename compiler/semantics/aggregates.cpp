@@ -112,11 +112,10 @@ bool Checker::aggregate_matches(Aggregate &out, const syntax::Aggregate &node, c
 }
 
 TermPtr Checker::aggregate(const syntax::Aggregate &node, const Span &span, const Place &place) {
-  static const char *const names[] = {"sum of", "count of", "mean of", "min of",
-                                      "max of", "cv of",    "share of"};
-  const char *name = names[static_cast<int>(node.op)];
   if (node.op == AggregateOp::share) return share(node, span, place);
   if (node.op == AggregateOp::first) return first_of(node, span, place);
+  static const char *const names[] = {"sum of", "count of", "mean of", "min of", "max of", "cv of"};
+  const char *name = names[static_cast<int>(node.op)];
 
   const auto *path = std::get_if<syntax::Path>(&node.operand->node);
   int scope = -1;
