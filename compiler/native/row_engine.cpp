@@ -104,7 +104,7 @@ RowProgram::Line RowProgram::make_line(const Alternative &alternative, const Fie
   if (out.none) return out;
   const Term &value = *alternative.value;
   if (field.type.kind == TypeKind::list) {
-    out.list = list_node(value, 0, &field.type);
+    out.list = list_of_field(value, 0, field.type);
     return out;
   }
   out.value = scalar(value, 0);

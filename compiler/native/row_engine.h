@@ -125,8 +125,9 @@ private:
   Scalar own_field(int field);
   Scalar path(const semantics::FieldRef &node, int base);
   Scalar by_text(const semantics::TableCall &node, int base);
-  /// `as_cell`: of the field whose value it becomes.
-  List list_node(const semantics::Term &term, int base, const semantics::Type *as_cell = nullptr);
+  List list_node(const semantics::Term &term, int base);
+  /// As it is when it has become the value of a field of this type.
+  List list_of_field(const semantics::Term &value, int base, const semantics::Type &field);
   void learn_facts();
 
   // ---------- searches: row_conditions.cpp ----------

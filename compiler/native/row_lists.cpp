@@ -88,7 +88,7 @@ const Elements *MadeListNode::get(Batch &batch, Rows rows) const {
   each_row(rows, [&](std::size_t row) {
     const std::size_t count = list ? lists[row].count : 1;
     most = std::max(most, count);
-    made[row] = batch.make_elements(count + 1);
+    made[row] = batch.make_elements(count);
     out[row] = {made[row], count, {}, false};
   });
   if (!list) {
@@ -106,14 +106,7 @@ const Elements *MadeListNode::get(Batch &batch, Rows rows) const {
     }
     batch.return_to(depth);
   }
-  // As its cell would say: one empty text is no element, or no element one empty text.
-  each_row(rows, [&](std::size_t row) {
-    if (!at_least_one && out[row].count == 1 && made[row]->text.empty()) out[row].count = 0;
-    if (at_least_one && out[row].count == 0) {
-      *made[row] = {{}, batch.program.code_of({})};
-      out[row].count = 1;
-    }
-  });
+  each_row(rows, [&](std::size_t row) { read_as_cell(batch, at_least_one, out[row]); });
   return out;
 }
 

@@ -408,31 +408,38 @@ struct OwnListNode : ListNode {
     return batch.program.field(batch, field, rows).lists;
   }
 };
-/// A list of at least one as the value of a field that may have none, where one empty text is no element.
-struct MaybeNoneNode : ListNode {
+/// As its cell would say: one empty text is no element, or no element is one empty text.
+inline void read_as_cell(Batch &batch, bool at_least_one, Elements &list) {
+  if (!at_least_one && list.count == 1 && list.first->text.empty()) list = {};
+  if (!at_least_one || list.count != 0) return;
+  Element *empty = batch.make_elements(1);
+  *empty = {{}, batch.program.code_of({})};
+  list = {empty, 1, {}, false};
+}
+/// A list as the value of a field, which may have to have an element, or not.
+struct CellListNode : ListNode {
   List list;
-  std::size_t place = 0; ///< in Batch::lists
+  bool at_least_one = false; ///< of the field
+  std::size_t place = 0;     ///< in Batch::lists
   const Elements *get(Batch &batch, Rows rows) const override {
     const Elements *lists = list->get(batch, rows);
     Elements *out = batch.lists[place];
     each_row(rows, [&](std::size_t row) {
-      const Elements &of = lists[row];
-      out[row] = of.count == 1 && of.first->text.empty() ? Elements{} : of;
+      out[row] = lists[row];
+      read_as_cell(batch, at_least_one, out[row]);
     });
     return out;
   }
 };
 struct OthersNode : ListNode {
   List list;
-  bool as_cell = false;  ///< it becomes the value of a field, where one empty text is no element
   std::size_t place = 0; ///< in Batch::lists
   const Elements *get(Batch &batch, Rows rows) const override {
     const Elements *lists = list->get(batch, rows);
     Elements *out = batch.lists[place];
     each_row(rows, [&](std::size_t row) {
       const Elements &of = lists[row];
-      const bool none = of.count < 2 || (as_cell && of.count == 2 && of.first[1].text.empty());
-      out[row] = none ? Elements{} : Elements{of.first + 1, of.count - 1, {}, false};
+      out[row] = of.count < 2 ? Elements{} : Elements{of.first + 1, of.count - 1, {}, false};
     });
     return out;
   }
@@ -443,7 +450,6 @@ struct MadeListNode : ListNode {
   std::size_t place = 0; ///< in Batch::lists
   char separator = 0;
   bool at_least_one = false;
-  std::int32_t empty_code = Codes::unknown; ///< of the empty text
   const Elements *get(Batch &batch, Rows rows) const override;
 
 private:

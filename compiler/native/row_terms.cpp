@@ -195,7 +195,7 @@ Scalar RowProgram::any_scalar(const Term &term, int base) {
     out->field = static_cast<std::size_t>(with->field);
     const Type &of = program_.scopes[scope_].fields[out->field].type;
     if (with->value->type.kind == TypeKind::list)
-      out->list = list_node(*with->value, base, &of);
+      out->list = list_of_field(*with->value, base, of);
     else
       out->value = scalar(*with->value, base);
     if (of.kind == TypeKind::number && of.scale != with->value->type.scale) {
@@ -434,18 +434,26 @@ Scalar RowProgram::by_text(const TableCall &node, int base) {
   return out;
 }
 
-List RowProgram::list_node(const Term &given, int base, const Type *as_cell) {
+List RowProgram::list_of_field(const Term &value, int base, const Type &field) {
+  const auto *node = std::get_if<ListTerm>(&bare(value).node);
+  List list = list_node(value, base);
+  // All others are as their cells would say already.
+  const bool others = node != nullptr && node->op == ListOp::others;
+  if (!others && value.type.at_least_one == field.at_least_one) return list;
+  auto out = std::make_unique<CellListNode>();
+  out->list = std::move(list);
+  out->at_least_one = field.at_least_one;
+  out->place = lists_++;
+  return out;
+}
+
+List RowProgram::list_node(const Term &given, int base) {
   const Term &term = bare(given);
   if (const auto *ref = std::get_if<FieldRef>(&term.node)) {
     if (ref->up != base || !ref->steps.empty() || ref->scope != scope_)
       throw NotThisWay("lists of other rows");
     fields_[static_cast<std::size_t>(ref->field)].asked = true;
-    auto own = std::make_unique<OwnListNode>(ref->field);
-    if (as_cell == nullptr || as_cell->at_least_one || !term.type.at_least_one) return own;
-    auto out = std::make_unique<MaybeNoneNode>();
-    out->list = std::move(own);
-    out->place = lists_++;
-    return out;
+    return std::make_unique<OwnListNode>(ref->field);
   }
   const auto *node = std::get_if<ListTerm>(&term.node);
   if (!node) throw NotThisWay("a list of a kind that is not done row by row");
@@ -453,7 +461,6 @@ List RowProgram::list_node(const Term &given, int base, const Type *as_cell) {
     if (term.type.at_least_one) throw NotThisWay("others that are at least one");
     auto out = std::make_unique<OthersNode>();
     out->list = list_node(*node->list, base);
-    out->as_cell = as_cell != nullptr;
     out->place = lists_++;
     return out;
   }

@@ -250,6 +250,19 @@ for each visit
              "visit,found\n1,\n");
   }
 
+  TEST_CASE("others as the value of a list of at least one: where there are none, it is one empty text") {
+    CHECK_EQ(visits(R"P(  define rest: list of text separated by "|" at least one = others of full
+  define empty: bool = any of rest as one where one = ""
+  define of_with: bool = (empty_rest with rest = others of full)
+  let empty_rest = any of rest as one where one = ""
+  define made: list of text separated by "|" at least one = list of one over codes as one
+  define made_empty: bool = any of made as one where one = ""
+)P",
+                    "1,,\n2,A,A|\n3,A;B,A|B\n"),
+             "visit,rest,empty,of_with,made,made_empty\n"
+             "1,,true,true,,true\n2,,true,true,A,false\n3,B,false,false,A|B,false\n");
+  }
+
   TEST_CASE("D617: an element with the separator of its list") {
     CHECK_EQ(
         visits(R"P(  define made: list of text separated by ";" = list of (c) over full as c
