@@ -1,4 +1,5 @@
-// Tables and definitions of policies of lists. Formulas are in row_expressions.cpp, data in row_data.cpp.
+// Tables and definitions of policies of lists. Formulas are in row_expressions.cpp and
+// row_conditions.cpp, data in row_data.cpp.
 #include "tests/fuzz/row_policies.h"
 #include <algorithm>
 #include <cctype>

@@ -54,8 +54,8 @@ RowDraft draft_row_policy(std::uint64_t seed);
 TextTables random_row_tables(const semantics::Program &program, const RowDraft &draft, Random &random,
                              int rows);
 
-/// row_expressions.cpp: formulas of such a policy. What is written here the checker accepts, whatever it is
-/// put into.
+/// row_expressions.cpp, row_conditions.cpp: formulas of such a policy. What is written here the checker
+/// accepts, whatever it is put into.
 class RowWriter {
 public:
   RowWriter(RowDraft &draft, Random &random) : draft_(draft), random_(random) {}
